@@ -1,0 +1,1 @@
+"""Accounts with their hierarchy, people and memberships, dated owners, custom fields."""

@@ -1,0 +1,43 @@
+"""Reads of accounts, always through what the reader may see."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tenure.accounts.models import Account, OwnerAssignment, Person
+from tenure.core.models import User
+from tenure.core.roles import GRANTS, Permission
+from tenure.core.selectors import role_of
+
+
+def accounts_visible(user: User) -> QuerySet[Account]:
+    """The accounts a user may see: all, the own book, or none."""
+    role = role_of(user)
+    granted = GRANTS[role] if role else frozenset()
+    if Permission.SEE_ALL_ACCOUNTS in granted:
+        return Account.objects.all()
+    if Permission.SEE_OWN_BOOK in granted:
+        return Account.objects.filter(Exists(_owned_now(user)))
+    return Account.objects.none()
+
+
+def _owned_now(user: User) -> QuerySet[OwnerAssignment]:
+    return OwnerAssignment.objects.filter(account=OuterRef("pk"), owner=user, until__isnull=True)
+
+
+def owner_of(account: Account, at: datetime | None = None) -> User | None:
+    """Who owns an account now, or owned it at a time."""
+    rows = OwnerAssignment.objects.filter(account=account).select_related("owner")
+    if at is None:
+        rows = rows.filter(until__isnull=True)
+    else:
+        rows = rows.filter(since__lte=at).filter(Q(until__isnull=True) | Q(until__gt=at))
+    row = rows.order_by("-since").first()
+    return row.owner if row else None
+
+
+def people_of(account: Account) -> QuerySet[Person]:
+    """The people of an account that were not erased or merged into another."""
+    return Person.objects.filter(
+        memberships__account=account, merged_into__isnull=True, erased_at__isnull=True
+    ).distinct()

@@ -1,0 +1,1 @@
+"""The REST door (skeleton: health of the service and version)."""

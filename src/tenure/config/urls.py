@@ -1,0 +1,9 @@
+"""Addresses of the pages; each room that has pages adds its own here."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/", include("allauth.urls")),
+    path("api/", include("tenure.api.urls")),
+    path("", include("tenure.web.urls")),
+]

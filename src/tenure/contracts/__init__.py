@@ -1,0 +1,1 @@
+"""Plans and tiers, subscription periods, invoices, costs, and the money numbers derived from them."""

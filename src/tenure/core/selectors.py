@@ -1,0 +1,97 @@
+"""Reads of users' roles, definitions and currency rates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Max, OuterRef, Q, Subquery
+
+from tenure.core import clock
+from tenure.core.errors import NotAllowed
+from tenure.core.models import CurrencyRate, DefinitionVersion, RoleGrant, User
+from tenure.core.roles import GRANTS, Permission, Role
+
+
+def role_of(user: User, at: datetime | None = None) -> Role | None:
+    """The role a user holds (at a time); none for someone inactive or never granted one."""
+    if not user.is_active:
+        return None
+    moment = at or clock.now()
+    grant = (
+        RoleGrant.objects.filter(user=user, since__lte=moment)
+        .filter(Q(until__isnull=True) | Q(until__gt=moment))
+        .order_by("-since", "-id")
+        .first()
+    )
+    return Role(grant.role) if grant else None
+
+
+def may(user: User, permission: Permission) -> bool:
+    """Whether the user's current role grants the permission."""
+    role = role_of(user)
+    return role is not None and permission in GRANTS[role]
+
+
+def require(user: User | None, permission: Permission) -> None:
+    """Raise `NotAllowed` unless the user may. `None` is the system itself, which may."""
+    if user is not None and not may(user, permission):
+        raise NotAllowed(
+            f"{user} may not do this: it needs the permission {permission.value!r}. "
+            "Ask an administrator for another role."
+        )
+
+
+@dataclass(frozen=True)
+class Definition:
+    """The current version of a definition."""
+
+    kind: str
+    key: str
+    version: int
+    body: dict[str, Any]
+    created_at: datetime
+
+
+def definitions_current(kind: str, at: datetime | None = None) -> list[Definition]:
+    """The newest unretired version of each key of a kind (as of a time), sorted by key."""
+    rows = DefinitionVersion.objects.filter(kind=kind)
+    if at is not None:
+        rows = rows.filter(created_at__lte=at)
+    newest = (
+        rows.filter(key=OuterRef("key"))
+        .values("key")
+        .annotate(newest=Max("version"))
+        .values("newest")
+    )
+    current = rows.filter(version=Subquery(newest), retired=False).order_by("key")
+    return [_definition(row) for row in current]
+
+
+def definition_current(kind: str, key: str) -> Definition | None:
+    """The newest version of one definition, or None when unknown or retired."""
+    row = DefinitionVersion.objects.filter(kind=kind, key=key).order_by("-version").first()
+    return None if row is None or row.retired else _definition(row)
+
+
+def definition_history(kind: str, key: str) -> Sequence[DefinitionVersion]:
+    """Every version of one definition, newest first."""
+    return list(
+        DefinitionVersion.objects.filter(kind=kind, key=key)
+        .select_related("created_by")
+        .order_by("-version")
+    )
+
+
+def _definition(row: DefinitionVersion) -> Definition:
+    return Definition(row.kind, row.key, row.version, row.body, row.created_at)
+
+
+def currency_rates() -> list[tuple[str, date, float]]:
+    """Current (currency, from day, rate to the reporting currency), by currency and day."""
+    return [
+        (row.currency, row.day, float(row.rate))
+        for row in CurrencyRate.objects.filter(superseded_at__isnull=True).order_by(
+            "currency", "day"
+        )
+    ]

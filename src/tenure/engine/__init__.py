@@ -1,0 +1,1 @@
+"""The pure library: arrays and frames in, results out. No Django, no database, no clock."""

@@ -1,0 +1,1 @@
+"""Product events: the durable inbox, identity resolution and the event store."""

@@ -1,0 +1,93 @@
+"""Identity, the manifest of the event store, and what waits or does not match."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tenure.accounts.models import Account, Person
+
+
+class Identifier(models.Model):
+    """A user id or anonymous id as sent. Events keep its key; its person may be learned later."""
+
+    class Kind(models.TextChoices):
+        USER = "user", _("user id")
+        ANONYMOUS = "anonymous", _("anonymous id")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    value = models.CharField(max_length=300)
+    person = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="identifiers"
+    )
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["kind", "value"], name="one_identifier")
+        ]
+
+
+class AccountRef(models.Model):
+    """An account id as events name it. Unmatched while no account carries that id."""
+
+    value = models.CharField(max_length=300, unique=True)
+    account = models.ForeignKey(
+        Account, null=True, on_delete=models.SET_NULL, related_name="event_refs"
+    )
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    waiting = models.PositiveBigIntegerField(default=0)
+
+
+class IdentityFact(models.Model):
+    """One thing a message said about identity; the set of them decides, their order does not.
+
+    link: an anonymous id was used by a user. alias: one user id is another. group: a user or
+    anonymous id worked in an account.
+    """
+
+    class Kind(models.TextChoices):
+        LINK = "link", _("anonymous id of a user")
+        ALIAS = "alias", _("two ids of one user")
+        GROUP = "group", _("works in an account")
+
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    identifier = models.ForeignKey(Identifier, on_delete=models.CASCADE, related_name="facts")
+    other = models.ForeignKey(
+        Identifier, null=True, on_delete=models.CASCADE, related_name="facts_about"
+    )
+    account_ref = models.ForeignKey(AccountRef, null=True, on_delete=models.CASCADE)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+
+class StoreFile(models.Model):
+    """One immutable Parquet file of the event store. Live while `retired_at` is null."""
+
+    path = models.CharField(max_length=500, unique=True)
+    month = models.DateField()
+    rows = models.PositiveBigIntegerField()
+    bytes = models.PositiveBigIntegerField()
+    account_min = models.BigIntegerField()
+    account_max = models.BigIntegerField()
+    occurred_min = models.DateTimeField()
+    occurred_max = models.DateTimeField()
+    waiting = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["month"], condition=Q(retired_at__isnull=True), name="live_files")
+        ]
+
+
+class DirtyWeek(models.Model):
+    """A week whose events changed since the metrics last read them; deleted once they have."""
+
+    week = models.DateField()
+    account_min = models.BigIntegerField()
+    account_max = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    detail: models.JSONField[Any, Any] = models.JSONField(default=dict)

@@ -1,0 +1,1 @@
+"""Scorecards, scores, their explanations and transitions."""

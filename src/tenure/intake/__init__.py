@@ -1,0 +1,1 @@
+"""The doors for data: the tracking API, file loads, load reports and data-quality findings."""

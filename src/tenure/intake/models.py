@@ -1,0 +1,74 @@
+"""What came through the doors: loads, rejects, and what the data says against itself."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenure.accounts.models import Account
+from tenure.core.models import User
+
+
+class Load(models.Model):
+    """One `tenure load` of a folder (or one upload)."""
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        REJECTS = "rejects", _("done with rejects")
+        REFUSED = "refused", _("refused")
+        FAILED = "failed", _("failed")
+
+    source = models.CharField(max_length=1000)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    started_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.RUNNING)
+    message = models.TextField(blank=True)
+    history = models.BooleanField(default=False)
+
+
+class LoadedTable(models.Model):
+    """What one load did to one table."""
+
+    load = models.ForeignKey(Load, on_delete=models.CASCADE, related_name="tables")
+    table = models.CharField(max_length=40)
+    file = models.CharField(max_length=1000)
+    loaded = models.PositiveBigIntegerField(default=0)
+    unchanged = models.PositiveBigIntegerField(default=0)
+    rejected = models.PositiveBigIntegerField(default=0)
+
+
+class Reject(models.Model):
+    """A row or event that could not be taken, with the reason. Door: a file or the tracking API."""
+
+    load = models.ForeignKey(Load, null=True, on_delete=models.CASCADE, related_name="rejects")
+    door = models.CharField(max_length=20)
+    table = models.CharField(max_length=40)
+    at = models.DateTimeField(db_index=True)
+    line = models.PositiveBigIntegerField(null=True)
+    column = models.CharField(max_length=200, blank=True)
+    value = models.TextField(blank=True)
+    reason = models.CharField(max_length=500)
+
+
+class Finding(models.Model):
+    """A contradiction in the data, counted and exemplified; open until a check no longer finds it."""
+
+    class Severity(models.TextChoices):
+        INFO = "info", _("note")
+        WARNING = "warning", _("warning")
+        ERROR = "error", _("error")
+
+    code = models.CharField(max_length=60)
+    severity = models.CharField(max_length=10, choices=Severity.choices)
+    table = models.CharField(max_length=40)
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE)
+    count = models.PositiveBigIntegerField()
+    params: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["code", "resolved_at"])]

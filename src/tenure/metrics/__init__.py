@@ -1,0 +1,1 @@
+"""Declarative metric definitions, the account-week panel and the account snapshot."""

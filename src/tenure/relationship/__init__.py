@@ -1,0 +1,1 @@
+"""Customer or client: clauses, levels, their history and what is missing."""

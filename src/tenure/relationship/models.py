@@ -1,0 +1,61 @@
+"""Customer or client: weekly evaluations of the clauses, levels and their changes."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+from tenure.accounts.models import Account
+
+
+class Level(models.TextChoices):
+    PROSPECT = "prospect", pgettext_lazy("level", "Prospect")
+    CUSTOMER = "customer", pgettext_lazy("level", "Customer")
+    CLIENT = "client", pgettext_lazy("level", "Client")
+    ADVOCATE = "advocate", pgettext_lazy("level", "Advocate")
+    FORMER = "former", pgettext_lazy("level", "Former customer")
+
+
+class Evaluation(models.Model):
+    """The clauses of one account on one weekly date. Append-only.
+
+    `clauses`: clause → [answer, evidence], answer one of yes / no / unknown.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="evaluations")
+    as_of = models.DateField()
+    qualifies_as = models.CharField(max_length=10, choices=Level.choices)
+    level = models.CharField(max_length=10, choices=Level.choices)
+    clauses: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    slipping = models.BooleanField(default=False)
+    missing_clause = models.CharField(max_length=4, blank=True)
+    locked_in = models.BooleanField(default=False)
+    definition_version = models.PositiveIntegerField()
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["account", "-as_of", "-id"])]
+
+
+class Standing(models.Model):
+    """Where an account stands now, for lists."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="standing")
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE)
+    level = models.CharField(max_length=10, choices=Level.choices, db_index=True)
+    since = models.DateField()
+    slipping = models.BooleanField(default=False)
+    missing_clause = models.CharField(max_length=4, blank=True, db_index=True)
+    locked_in = models.BooleanField(default=False)
+    outlook = models.FloatField(null=True)
+    as_of = models.DateField()
+
+
+class LevelChange(models.Model):
+    """An account went from one level to another (`old` empty: its first level)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="level_changes")
+    as_of = models.DateField(db_index=True)
+    old = models.CharField(max_length=10, choices=Level.choices, blank=True)
+    new = models.CharField(max_length=10, choices=Level.choices)
+    recorded_at = models.DateTimeField()

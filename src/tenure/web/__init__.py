@@ -1,0 +1,1 @@
+"""The pages: shell, UI kit and everything that crosses rooms."""

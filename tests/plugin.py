@@ -1,0 +1,39 @@
+"""Pytest plugin: which database the suite runs on, and a PostgreSQL that it starts itself.
+
+`pytest --db sqlite` (default) or `--db postgres`. Settings are read from the environment, so all
+of this happens before Django is set up.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import PostgresServer
+
+_server: PostgresServer | None = None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=["sqlite", "postgres"], default="sqlite")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
+    global _server  # noqa: PLW0603 - one server for the process, stopped at its end
+    home = Path(tempfile.mkdtemp(prefix="tenure-test-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ["TENURE_HOME"] = str(home)
+    os.environ["TENURE_SECRET_KEY"] = "only for tests"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.config.settings"
+    os.environ.pop("TENURE_DATABASE_URL", None)
+    if early_config.known_args_namespace.db != "postgres":
+        return
+    if "TENURE_TEST_POSTGRES" not in os.environ:
+        _server = PostgresServer.start()
+        atexit.register(_server.stop)
+        os.environ["TENURE_TEST_POSTGRES"] = _server.url
+    os.environ["TENURE_DATABASE_URL"] = os.environ["TENURE_TEST_POSTGRES"]
