@@ -1,0 +1,82 @@
+# Two commands matter: `make demo` and `make test`. Everything they need is installed by them.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/python
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet --progress-bar off
+WORKERS ?= 2
+# What cannot differ between the two databases is run on one of them.
+ONCE := not (browser or spark or node)
+
+.PHONY: demo up test lint types imports migrations assets sqlite postgres browser clean lock \
+  bench-intake bench-metrics bench-pages bench-load
+
+demo: .venv/base assets
+	$(BIN)/tenure demo
+
+up: .venv/base assets
+	$(BIN)/tenure up
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Tenure needs Python 3.11 or newer; set PYTHON=python3.12, say."; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/base: requirements/base.txt pyproject.toml | .venv/bin/python
+	@echo "Installing Python packages (once, about a minute) …"
+	$(PIP) --require-hashes -r requirements/base.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: requirements/dev.txt .venv/base
+	@echo "Installing what the tests need (once) …"
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/node: requirements/node.txt | .venv/bin/python
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null || \
+	  { echo "No Node.js 20 or newer: installing one from the package index …"; \
+	    $(PIP) --require-hashes -r requirements/node.txt; }
+	@touch $@
+
+.venv/chromium: .venv/dev tools/chromium.py
+	$(RUN) tools/chromium.py install
+	@touch $@
+
+assets: .venv/base .venv/node
+	$(RUN) -m tenure.web.build
+
+test: lint types imports migrations sqlite postgres
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/dev assets
+	$(BIN)/mypy src tools bench
+	$(RUN) -m tenure.web.build --check-types
+
+imports: .venv/dev
+	$(BIN)/lint-imports
+
+migrations: .venv/dev
+	TENURE_HOME=$$(mktemp -d) $(BIN)/django-admin makemigrations --check --dry-run \
+	  --settings tenure.config.settings
+
+sqlite: .venv/dev .venv/chromium assets
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --db sqlite
+
+postgres: .venv/dev assets
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --db postgres -m "$(ONCE)"
+
+browser: .venv/chromium assets
+	$(BIN)/pytest -m browser
+
+bench-intake bench-metrics bench-pages bench-load: bench-%: .venv/dev assets
+	$(RUN) bench/$*.py
+
+lock:
+	tools/lock.sh
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache src/tenure/web/assets/node_modules \
+	  src/tenure/web/static/build
