@@ -22,6 +22,7 @@ class Result:
 
 
 def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
     app.command("check")(check)
 
 

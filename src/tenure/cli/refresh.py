@@ -10,6 +10,7 @@ from tenure.core.pipeline import Report, Stage
 
 
 def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
     app.command("refresh")(refresh)
 
 

@@ -9,6 +9,7 @@ from tenure.cli.output import console, emit_json
 
 
 def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
     group = typer.Typer(no_args_is_help=True, help="People who sign in.")
     group.command("add")(add)
     group.command("list")(list_users)
