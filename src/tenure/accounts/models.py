@@ -40,12 +40,16 @@ class Account(models.Model):
 
 
 class Person(models.Model):
-    """A person, known by the sender's id; tied to accounts through memberships."""
+    """A person, known by the sender's id; tied to accounts through memberships.
+
+    `role` is the role of memberships that name none of their own.
+    """
 
     external_id = models.CharField(max_length=200, unique=True)
     email = models.CharField(max_length=320, blank=True, db_index=True)
     name = models.CharField(max_length=300, blank=True)
     title = models.CharField(max_length=300, blank=True)
+    role = models.CharField(max_length=20, choices=PersonRole.choices, blank=True)
     language = models.CharField(max_length=35, blank=True)
     phone = models.CharField(max_length=50, blank=True)
     consent_at = models.DateTimeField(null=True, blank=True)

@@ -58,6 +58,20 @@ class Migration(migrations.Migration):
                 ("email", models.CharField(blank=True, db_index=True, max_length=320)),
                 ("name", models.CharField(blank=True, max_length=300)),
                 ("title", models.CharField(blank=True, max_length=300)),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("champion", "Champion"),
+                            ("decision_maker", "Decision maker"),
+                            ("sponsor", "Sponsor"),
+                            ("admin", "Admin"),
+                            ("user", "User"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
                 ("language", models.CharField(blank=True, max_length=35)),
                 ("phone", models.CharField(blank=True, max_length=50)),
                 ("consent_at", models.DateTimeField(blank=True, null=True)),
