@@ -1,3 +1,7 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the REST API."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path
+
+from tenure.api import views
+
+urlpatterns = [path("v1/", views.about, name="api-about")]
