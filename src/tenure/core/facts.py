@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from itertools import groupby
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from django.db import transaction
+from django.db.models import Field, Manager, Model
 
 from tenure.core import clock
 from tenure.core.models import RecordedFact
@@ -19,11 +20,24 @@ Key: TypeAlias = tuple[Any, ...]
 class RowReject(NamedTuple):
     """A row (by its place among those given) that was not taken, or, if `kept`, one cell of it."""
 
-    index: int
+    row: int
     column: str
     value: str
     reason: str
     kept: bool = False
+
+
+M = TypeVar("M", bound=Model)
+
+
+def rows_of(model: type[M]) -> Manager[M]:
+    """The manager of whichever model."""
+    return model._default_manager  # noqa: SLF001 - Django's documented name for it
+
+
+def fields_of(model: type[Model]) -> Sequence["Field[Any, Any]"]:
+    """The columns of a model."""
+    return model._meta.concrete_fields  # noqa: SLF001 - Django's documented name for it
 
 
 @dataclass(frozen=True)
@@ -51,8 +65,8 @@ class Ledger:
 
     def blank(self, column: str) -> Any:
         """The value of a column not known yet."""
-        found = self.model._meta.get_field(column)
-        return None if found.null else found.get_default()  # type: ignore[union-attr]
+        found = next(f for f in fields_of(self.model) if f.attname == column)
+        return None if found.null else found.get_default()
 
 
 @dataclass(frozen=True)
@@ -80,12 +94,14 @@ def facts_record(
     rows: Sequence[tuple[int, Values]],
     at: datetime | None = None,
     history: bool = False,
-    forced: Callable[[int], bool] = lambda index: False,
+    fresh: Values | None = None,
+    forced: Callable[[int], bool] = lambda row: False,
 ) -> Recorded:
     """Record (place, values) rows. Columns a row leaves out keep their current value.
 
-    `history`: each part is recorded on its own date instead of now. `forced` names rows to write
-    although their columns are equal (their people changed, say).
+    `history`: each part is recorded on its own date instead of now. `fresh`: what a new fact has
+    where its row says nothing. `forced` names rows to write although their columns are equal
+    (their people changed, say).
     """
     moment = at or clock.now()
     last, rejected, repeated = _last_of_each(ledger, rows)
@@ -93,7 +109,10 @@ def facts_record(
     replaced: dict[int, int] = {}
     for start in range(0, len(last), CHUNK):
         _record_chunk(
-            _Batch(ledger, moment, history, forced), last[start : start + CHUNK], done, replaced
+            _Batch(ledger, moment, history, fresh or {}, forced),
+            last[start : start + CHUNK],
+            done,
+            replaced,
         )
     return Recorded(done, replaced, len(last) - len(done) + repeated, tuple(rejected))
 
@@ -125,6 +144,7 @@ class _Batch:
     ledger: Ledger
     at: datetime
     history: bool
+    fresh: Values
     forced: Callable[[int], bool]
 
 
@@ -141,7 +161,7 @@ def _record_chunk(
     for index, values in rows:
         old = current.get(tuple(values[k] for k in ledger.key))
         if old is None:
-            versions = _versions(batch, values)
+            versions = _versions(batch, {**batch.fresh, **values})
         elif batch.forced(index) or any(old[c] != v for c, v in values.items()):
             versions = [_correction(batch, old, values)]
             replaced[index] = old["pk"]
@@ -152,21 +172,25 @@ def _record_chunk(
         done[index] = versions[-1]
     for moment, group in groupby(sorted(ended), key=lambda pair: pair[0]):
         keys = [pk for _moment, pk in group]
-        ledger.model._default_manager.filter(pk__in=keys).update(superseded_at=moment)
-    ledger.model._default_manager.bulk_create(new, batch_size=CHUNK)
+        rows_of(ledger.model).filter(pk__in=keys).update(superseded_at=moment)
+    rows_of(ledger.model).bulk_create(new, batch_size=CHUNK)
 
 
 def _columns(model: type[RecordedFact]) -> list[str]:
     skipped = {"id", "superseded_at"}
-    return [f.attname for f in model._meta.concrete_fields if f.attname not in skipped]
+    return [f.attname for f in fields_of(model) if f.attname not in skipped]
 
 
 def _current(ledger: Ledger, rows: Sequence[tuple[int, Values]]) -> dict[Key, Values]:
     """The current rows that share the first key column with those given."""
     first = ledger.key[0]
-    found = ledger.model._default_manager.filter(
-        superseded_at__isnull=True, **{f"{first}__in": {values[first] for _i, values in rows}}
-    ).values("pk", *_columns(ledger.model))
+    found = (
+        rows_of(ledger.model)
+        .filter(
+            superseded_at__isnull=True, **{f"{first}__in": {values[first] for _i, values in rows}}
+        )
+        .values("pk", *_columns(ledger.model))
+    )
     return {tuple(row[k] for k in ledger.key): dict(row) for row in found}
 
 

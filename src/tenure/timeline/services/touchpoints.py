@@ -1,0 +1,90 @@
+"""Writes of touchpoints with the people who took part."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from tenure.accounts.facts import NO_PERSON, account_keys, account_of, fact_values, person_keys
+from tenure.core.facts import (
+    CHUNK,
+    Ledger,
+    Recorded,
+    RowReject,
+    Values,
+    Written,
+    facts_record,
+    written,
+)
+from tenure.timeline.models import Touchpoint
+from tenure.timeline.rows import TouchpointRow
+
+LEDGER = Ledger(Touchpoint, key=("external_id",), born="occurred_at")
+COLUMNS = ("kind", "direction", "occurred_at", "subject", "body", "csm_email", "sentiment")
+
+
+@transaction.atomic
+def touchpoint_upsert_many(
+    *,
+    rows: Sequence[TouchpointRow],
+    given: Collection[str] | None = None,
+    at: datetime | None = None,
+    history: bool = False,
+) -> Written:
+    """Write touchpoints by their ids; columns not `given` keep their value. Other people taking
+    part is a change too.
+    """
+    accounts = account_keys(row.account_id for row in rows)
+    people = person_keys(name for row in rows for name in row.person_ids)
+    with_people = given is None or "person_ids" in given
+
+    def resolve(index: int, row: TouchpointRow, values: Values) -> RowReject | None:
+        values["external_id"] = row.id
+        return account_of(accounts, index, row, values)
+
+    facts, refused = fact_values(rows, columns=COLUMNS, given=given, resolve=resolve)
+    held = _people_now([values["external_id"] for _index, values in facts])
+    wanted = {
+        index: frozenset(people[name] for name in rows[index].person_ids if name in people)
+        if with_people
+        else held.get(rows[index].id, frozenset())
+        for index, _values in facts
+    }
+    refused += [
+        RowReject(index, "person_ids", name, NO_PERSON, kept=True)
+        for index in wanted
+        for name in rows[index].person_ids
+        if name not in people
+    ]
+    done = facts_record(
+        ledger=LEDGER,
+        rows=facts,
+        at=at,
+        history=history,
+        forced=lambda index: wanted[index] != held.get(rows[index].id, frozenset()),
+    )
+    _take_part(done, wanted)
+    return written(done, refused)
+
+
+def _people_now(names: Sequence[str]) -> dict[str, frozenset[int]]:
+    through = Touchpoint.people.through
+    found: dict[str, set[int]] = {}
+    for start in range(0, len(names), CHUNK):
+        rows = through._default_manager.filter(  # noqa: SLF001 - Django's documented name
+            touchpoint__external_id__in=names[start : start + CHUNK],
+            touchpoint__superseded_at__isnull=True,
+        )
+        for name, person in rows.values_list("touchpoint__external_id", "person_id"):
+            found.setdefault(name, set()).add(person)
+    return {name: frozenset(held) for name, held in found.items()}
+
+
+def _take_part(done: Recorded, wanted: dict[int, frozenset[int]]) -> None:
+    through = Touchpoint.people.through
+    links = [
+        through(touchpoint_id=touchpoint.pk, person_id=person)
+        for index, touchpoint in done.written.items()
+        for person in sorted(wanted[index])
+    ]
+    through._default_manager.bulk_create(links, batch_size=CHUNK)  # noqa: SLF001 - as above
