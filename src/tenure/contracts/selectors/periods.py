@@ -1,0 +1,98 @@
+"""Reads of subscription periods and rates, as the engine takes them."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, date, datetime, time
+from itertools import groupby
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+
+from tenure.contracts.models import SubscriptionPeriod
+from tenure.core.models import CurrencyRate
+from tenure.engine.money import Period, Rates, effective_end
+
+CHUNK = 5000
+_COLUMNS = (
+    "external_id",
+    "account_id",
+    "plan_id",
+    "plan__tier",
+    "mrr",
+    "currency",
+    "started_at",
+    "ended_at",
+    "seats",
+    "interval",
+    "term_months",
+    "renews_at",
+    "auto_renew",
+    "is_trial",
+    "cancel_notified_at",
+    "end_reason",
+    "plan__interval",
+)
+
+
+def moment_of(day: date | datetime) -> datetime:
+    """A moment as it is; a date as the midnight (UTC) it begins with."""
+    return day if isinstance(day, datetime) else datetime.combine(day, time(), UTC)
+
+
+def periods_as_known(
+    known_at: datetime | None = None, accounts: Collection[int] | None = None
+) -> list[Period]:
+    """Periods with their effective ends, as known now or at a time; of some accounts or all."""
+    rows = _known(SubscriptionPeriod.objects.all(), known_at)
+    if accounts is None:
+        return list(_periods(rows))
+    found: list[Period] = []
+    wanted = sorted(set(accounts))
+    for offset in range(0, len(wanted), CHUNK):
+        found += _of_accounts(rows, wanted[offset : offset + CHUNK])
+    return found
+
+
+def _of_accounts(rows: QuerySet[SubscriptionPeriod], accounts: Sequence[int]) -> list[Period]:
+    """Whole subscriptions are read: one may end here by going on under another account."""
+    ids = SubscriptionPeriod.objects.filter(account__in=accounts).values("external_id")
+    wanted = set(accounts)
+    return [p for p in _periods(rows.filter(external_id__in=ids)) if p.account in wanted]
+
+
+def _known(
+    rows: QuerySet[SubscriptionPeriod], known_at: datetime | None
+) -> QuerySet[SubscriptionPeriod]:
+    if known_at is None:
+        return rows.filter(superseded_at__isnull=True)
+    still = Q(superseded_at__isnull=True) | Q(superseded_at__gt=known_at)
+    return rows.filter(still, recorded_at__lte=known_at)
+
+
+def _periods(rows: QuerySet[SubscriptionPeriod]) -> Iterator[Period]:
+    ordered = rows.order_by("external_id", "started_at", "recorded_at", "id")
+    for _, line in groupby(ordered.values_list(*_COLUMNS), key=lambda row: row[0]):
+        terms = list(line)
+        following = [row[6] for row in terms[1:]] + [None]
+        for row, next_start in zip(terms, following, strict=True):
+            end = effective_end(row[7], next_start)
+            yield Period(*row[:7], end, row[8], row[9] or row[-1], *row[10:-1])  # type: ignore[call-arg]
+
+
+def rates() -> Rates:
+    """All rates as they stand now.
+
+    A rate is public knowledge, not something learnt of an account: looking back "as known on" a
+    day uses today's table of dated rates.
+    """
+    rows = CurrencyRate.objects.filter(superseded_at__isnull=True)
+    return Rates(
+        settings.REPORTING_CURRENCY,
+        tuple((row.currency, row.day, row.rate) for row in rows.order_by("currency", "day")),
+    )
+
+
+def parents() -> dict[int, int | None]:
+    """Each account's parent."""
+    from tenure.accounts.models import Account
+
+    return dict(Account.objects.values_list("pk", "parent_id").order_by(F("pk")))
