@@ -1,11 +1,11 @@
 """What the dialects share: limits of ids and names, times, and the reading of free fields."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias
 
 from msgspec import Meta, Raw
 
-from tenure.events.inbox.lenient import clean_text, loads
+from tenure.events.inbox.lenient import InvalidJson, clean_text, loads
 
 LONGEST_ID = 300
 LONGEST_NAME = 200
@@ -19,10 +19,9 @@ EMPTY = Raw(b"{}")
 SMALLEST_SKEW = timedelta(seconds=5)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-T = TypeVar("T")
 
 
-def first(*values: T | None) -> T | None:
+def first(*values: Stamp) -> Stamp:
     """The first that is not None."""
     return next((value for value in values if value is not None), None)
 
@@ -31,12 +30,15 @@ def text_id(value: str | int | None) -> str | None:
     """An id as text; none for an empty one."""
     if value is None or value == "":
         return None
-    return clean_text(str(value)).strip() or None
+    return clean_text(str(value))
 
 
 def fields(raw: Raw) -> dict[str, Any]:
     """Properties or traits; something other than an object is kept under `value`."""
-    value = loads(bytes(raw))
+    try:
+        value = loads(bytes(raw))
+    except InvalidJson:
+        return {}
     if isinstance(value, dict):
         return value
     return {} if value is None else {"value": value}
