@@ -1,0 +1,60 @@
+"""Maximum likelihood for the shifted-beta-geometric model."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import minimize
+
+from tenure.engine.sbg.exposure import Exposure
+from tenure.engine.sbg.model import Floats, log_lost, log_survival
+
+_LOG_BOUND = 12.0
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """α, β and ln L at the maximum. `inside`: the maximum is finite, not on the search's edge."""
+
+    alpha: float
+    beta: float
+    log_likelihood: float
+    inside: bool
+
+
+def log_likelihood(alpha: ArrayLike, beta: ArrayLike, exposure: Exposure) -> Floats:
+    """Log-likelihood: ln L = Σ_t lost_t ln P(T = t) + Σ_t kept_t ln S(t). α, β broadcast; shape as theirs."""
+    a = np.asarray(alpha, dtype=float)[..., None]
+    b = np.asarray(beta, dtype=float)[..., None]
+    gone = np.flatnonzero(exposure.lost)
+    here = np.flatnonzero(exposure.kept)
+    return np.asarray(
+        (exposure.lost[gone] * log_lost(a, b, gone)).sum(axis=-1)
+        + (exposure.kept[here] * log_survival(a, b, here)).sum(axis=-1)
+    )
+
+
+def fit(exposure: Exposure) -> Fitted:
+    """α and β of greatest likelihood.
+
+    Where the counts cannot tell them (nobody left, everybody left at once, one customer, none) the
+    likelihood has no finite maximum: the answer then sits on the edge of the search (e^±12), with
+    `inside` false. Use `posterior` for an answer with its uncertainty.
+    """
+
+    def cost(point: Floats) -> float:
+        inside = np.clip(point, -_LOG_BOUND, _LOG_BOUND)
+        a, b = np.exp(inside)
+        away = float(np.square(point - inside).sum())
+        return -float(log_likelihood(a, b, exposure)) + away
+
+    best = minimize(
+        cost,
+        np.zeros(2),
+        method="Nelder-Mead",
+        options={"xatol": 1e-8, "fatol": 1e-10, "maxiter": 4000, "maxfev": 8000},
+    )
+    point = np.clip(best.x, -_LOG_BOUND, _LOG_BOUND)
+    alpha, beta = (float(x) for x in np.exp(point))
+    edge = bool((np.abs(point) > _LOG_BOUND - 2.0).any())
+    return Fitted(alpha, beta, -float(best.fun), inside=bool(best.success) and not edge)
