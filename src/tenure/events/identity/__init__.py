@@ -1,0 +1,1 @@
+"""Who did it and where: a pure function of the set of identity facts, whatever their order."""

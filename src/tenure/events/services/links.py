@@ -1,0 +1,196 @@
+"""Ties between identifiers: facts kept once, then who is who worked out again where they touch."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from tenure.accounts.models import Person
+from tenure.events.identity.attribution import chunks
+from tenure.events.identity.components import components
+from tenure.events.models import Identifier, IdentityFact
+from tenure.events.services.identifiers import USER, persons_ensure
+from tenure.events.services.position import Moved, changes_log, identity_lock
+
+LINK, ALIAS, GROUP = IdentityFact.Kind.LINK, IdentityFact.Kind.ALIAS, IdentityFact.Kind.GROUP
+
+
+@dataclass(frozen=True)
+class Tie:
+    """An identifier belongs to another: anonymous id to user (link), old to new user id (alias)."""
+
+    identifier: int
+    other: int
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+@transaction.atomic
+def links_add(*, links: Sequence[Tie], aliases: Sequence[Tie] = (), new: Collection[int]) -> None:
+    """Keep ties (of each pair the earliest) and move identifiers to whom they belong by them all.
+
+    `new`: identifiers made in this call, of which no event can be stored yet.
+    """
+    if not links and not aliases:
+        return
+    # Most batches repeat ties that are known; those need no lock.
+    if not _news(links, LINK) and not _news(aliases, ALIAS):
+        return
+    identity_lock()
+    fresh_links = _keep(links, LINK)
+    fresh_aliases = _keep(aliases, ALIAS)
+    touched = {key for tie in fresh_aliases for key in (tie.identifier, tie.other)}
+    moves = _merge(touched)
+    moves += _adopt({tie.identifier for tie in fresh_links}, {key for key, _old, _new in moves})
+    changes_log(_concerned(moves, set(new)))
+
+
+Move = tuple[int, int | None, int | None]
+"""Identifier, person before, person after."""
+
+
+def _news(ties: Sequence[Tie], kind: str) -> list[Tie]:
+    """Ties that are not kept yet, or kept with a later time."""
+    earliest: dict[tuple[int, int], Tie] = {}
+    for tie in ties:
+        key = (tie.identifier, tie.other)
+        if key not in earliest or tie.occurred_at < earliest[key].occurred_at:
+            earliest[key] = tie
+    kept: dict[tuple[int, int | None], datetime] = {}
+    for some in chunks(sorted({identifier for identifier, _other in earliest})):
+        rows = IdentityFact.objects.filter(kind=kind, identifier__in=some)
+        for identifier, other, at in rows.values_list("identifier_id", "other_id", "occurred_at"):
+            kept[identifier, other] = at
+    return [tie for key, tie in earliest.items() if key not in kept or tie.occurred_at < kept[key]]
+
+
+def _keep(ties: Sequence[Tie], kind: str) -> list[Tie]:
+    news = _news(ties, kind)
+    IdentityFact.objects.bulk_create(
+        [
+            IdentityFact(
+                kind=kind,
+                identifier_id=tie.identifier,
+                other_id=tie.other,
+                occurred_at=tie.occurred_at,
+                recorded_at=tie.recorded_at,
+            )
+            for tie in news
+        ],
+        batch_size=1_000,
+        ignore_conflicts=True,
+    )
+    for tie in news:
+        IdentityFact.objects.filter(
+            kind=kind,
+            identifier=tie.identifier,
+            other=tie.other,
+            occurred_at__gt=tie.occurred_at,
+        ).update(occurred_at=tie.occurred_at, recorded_at=tie.recorded_at)
+    return news
+
+
+def _merge(touched: set[int]) -> list[Move]:
+    """Give every user id tied by aliases to the touched ones the same person."""
+    if not touched:
+        return []
+    edges = _edges_around(touched)
+    keys = {key for edge in edges for key in edge}
+    rows = {row.pk: row for row in Identifier.objects.filter(pk__in=keys)}
+    by_value = {row.value: row for row in rows.values()}
+    named = [(rows[old].value, rows[new].value) for old, new in edges]
+    moves: list[Move] = []
+    for final, members in components(named):
+        person = _merge_persons(final, members)
+        for member in members:
+            row = by_value[member]
+            if row.person_id != person:
+                moves.append((row.pk, row.person_id, person))
+                Identifier.objects.filter(pk=row.pk).update(person=person)
+    return moves
+
+
+def _edges_around(touched: set[int]) -> set[tuple[int, int]]:
+    """All aliases of the groups that hold the touched identifiers."""
+    edges: set[tuple[int, int]] = set()
+    seen: set[int] = set()
+    frontier = set(touched)
+    while frontier:
+        seen |= frontier
+        rows = IdentityFact.objects.filter(
+            Q(identifier__in=frontier) | Q(other__in=frontier), kind=ALIAS
+        ).values_list("identifier_id", "other_id")
+        edges |= {(old, new) for old, new in rows if new is not None}
+        frontier = {key for edge in edges for key in edge} - seen
+    return edges
+
+
+def _merge_persons(final: str, members: list[str]) -> int:
+    """Let the persons of a group lead to the one it goes by; returns that one."""
+    seen = IdentityFact.objects.filter(
+        kind=ALIAS, other__kind=USER, other__value__in=members
+    ).order_by("recorded_at")
+    first = seen.values_list("recorded_at", flat=True)[0]
+    persons_ensure(first_seen={final: first})
+    person = Person.objects.get(external_id=final)
+    if person.merged_into_id is not None:
+        person.merged_into = None
+        person.save(update_fields=["merged_into"])
+    merged = Person.objects.filter(external_id__in=members).exclude(pk=person.pk)
+    merged.exclude(merged_into=person.pk).update(merged_into=person)
+    return int(person.pk)
+
+
+def _adopt(touched: set[int], moved_users: set[int]) -> list[Move]:
+    """Give anonymous ids to the user who used them first."""
+    for some in chunks(moved_users):
+        touched |= set(
+            IdentityFact.objects.filter(kind=LINK, other__in=some).values_list(
+                "identifier_id", flat=True
+            )
+        )
+    owner: dict[int, tuple[datetime, str, int | None]] = {}
+    before: dict[int, int | None] = {}
+    for some in chunks(touched):
+        rows = IdentityFact.objects.filter(kind=LINK, identifier__in=some).values_list(
+            "identifier_id",
+            "identifier__person_id",
+            "occurred_at",
+            "other__value",
+            "other__person_id",
+        )
+        for key, person, at, value, its_person in rows:
+            before[key] = person
+            claim = (at, value or "", its_person)
+            owner[key] = min(owner.get(key, claim), claim, key=lambda c: c[:2])
+    moves = [
+        (key, before[key], owner[key][2]) for key in sorted(owner) if before[key] != owner[key][2]
+    ]
+    for part in chunks(moves, 2_000):
+        rows_ = [Identifier(pk=key, person_id=person) for key, _before, person in part]
+        Identifier.objects.bulk_update(rows_, ["person"], batch_size=400)
+    return moves
+
+
+def _concerned(moves: Sequence[Move], new: set[int]) -> Iterable[Moved]:
+    """Whose stored events may change: the moved identifiers'; and everybody's who gains or loses
+    group facts or memberships by the move.
+    """
+    concerned = {key for key, _before, _after in moves if key not in new}
+    grouped: set[int] = set()
+    for some in chunks(key for key, _before, _after in moves):
+        rows = IdentityFact.objects.filter(kind=GROUP, identifier__in=some)
+        grouped |= set(rows.values_list("identifier_id", flat=True))
+    persons = {
+        person
+        for key, before, after in moves
+        if before is not None or key in grouped
+        for person in (before, after)
+        if person is not None
+    }
+    for some in chunks(persons):
+        theirs = Identifier.objects.filter(person__in=some)
+        concerned |= set(theirs.values_list("pk", flat=True)) - new
+    return [Moved(identifier=key) for key in sorted(concerned)]

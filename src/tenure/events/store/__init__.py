@@ -1,0 +1,1 @@
+"""The event store: immutable Parquet files in a folder or object store, named in a manifest."""
