@@ -57,9 +57,10 @@ def test_files_stay_small():
 
 
 def test_functions_stay_short():
-    lengths = []
-    for path in source_files():
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                lengths.append((node.end_lineno or node.lineno) - node.lineno + 1)
+    lengths = [
+        (node.end_lineno or node.lineno) - node.lineno + 1
+        for path in source_files()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
     assert percentile_90(lengths) <= 35
