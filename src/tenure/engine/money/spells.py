@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 
-from tenure.engine.money.periods import Period, whole_months
+from tenure.engine.money.periods import Period, add_months, whole_months
+
+FULL_MONTH = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,20 @@ def spells_of(periods: Iterable[Period]) -> list[Spell]:
 
 
 def paid_months(spells: Sequence[Spell], moment: datetime) -> int:
-    """Whole calendar months paid until a moment, over all spells; gaps don't count."""
-    begun = [s for s in spells if s.started <= moment]
-    if not begun:
-        return 0
-    gaps = timedelta(0)
-    for spell, following in pairwise(begun):
-        gaps += following.started - (spell.ended or following.started)
-    last_end = begun[-1].ended
-    if last_end is not None and last_end < moment:
-        gaps += moment - last_end
-    return whole_months(begun[0].started, moment - gaps)
+    """Whole months paid until a moment, over all spells; gaps don't count.
+
+    Each spell's whole calendar months, and one more for each 31 days of what is left over of the
+    spells together.
+    """
+    months, left_over = 0, timedelta(0)
+    for spell in spells:
+        if spell.started > moment:
+            continue
+        ended = moment if spell.ended is None else min(spell.ended, moment)
+        whole = whole_months(spell.started, ended)
+        months += whole
+        left_over += ended - add_months(spell.started, whole)
+    return months + left_over // FULL_MONTH
 
 
 @dataclass(frozen=True, slots=True)
