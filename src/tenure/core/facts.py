@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from itertools import groupby
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db import transaction
-from django.db.models import Field, Manager, Model
 
 from tenure.core import clock
+from tenure.core.bulk import fields_of, insert, rows_of
 from tenure.core.models import RecordedFact
 
 CHUNK = 2_000
@@ -25,19 +25,6 @@ class RowReject(NamedTuple):
     value: str
     reason: str
     kept: bool = False
-
-
-M = TypeVar("M", bound=Model)
-
-
-def rows_of(model: type[M]) -> Manager[M]:
-    """The manager of whichever model."""
-    return model._default_manager  # noqa: SLF001 - Django's documented name for it
-
-
-def fields_of(model: type[Model]) -> Sequence["Field[Any, Any]"]:
-    """The columns of a model."""
-    return model._meta.concrete_fields  # noqa: SLF001 - Django's documented name for it
 
 
 @dataclass(frozen=True)
@@ -71,10 +58,9 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What `facts_record` did: rows written (current version only) by their place."""
+    """What `facts_record` did; `written`: the places of the rows written."""
 
-    written: dict[int, RecordedFact]
-    replaced: dict[int, int]
+    written: frozenset[int]
     unchanged: int
     rejected: tuple[RowReject, ...]
 
@@ -105,16 +91,11 @@ def facts_record(
     """
     moment = at or clock.now()
     last, rejected, repeated = _last_of_each(ledger, rows)
-    done: dict[int, RecordedFact] = {}
-    replaced: dict[int, int] = {}
+    batch = _Batch(ledger, moment, history, fresh or {}, forced)
+    done: set[int] = set()
     for start in range(0, len(last), CHUNK):
-        _record_chunk(
-            _Batch(ledger, moment, history, fresh or {}, forced),
-            last[start : start + CHUNK],
-            done,
-            replaced,
-        )
-    return Recorded(done, replaced, len(last) - len(done) + repeated, tuple(rejected))
+        done |= _record_chunk(batch, last[start : start + CHUNK])
+    return Recorded(frozenset(done), len(last) - len(done) + repeated, tuple(rejected))
 
 
 def _last_of_each(
@@ -148,32 +129,27 @@ class _Batch:
     forced: Callable[[int], bool]
 
 
-def _record_chunk(
-    batch: _Batch,
-    rows: Sequence[tuple[int, Values]],
-    done: dict[int, RecordedFact],
-    replaced: dict[int, int],
-) -> None:
+def _record_chunk(batch: _Batch, rows: Sequence[tuple[int, Values]]) -> set[int]:
     ledger = batch.ledger
     current = _current(ledger, rows)
-    new: list[RecordedFact] = []
+    new: list[Values] = []
     ended: list[tuple[datetime, int]] = []
+    done = set()
     for index, values in rows:
         old = current.get(tuple(values[k] for k in ledger.key))
         if old is None:
-            versions = _versions(batch, {**batch.fresh, **values})
+            new += _versions(batch, {**batch.fresh, **values})
         elif batch.forced(index) or any(old[c] != v for c, v in values.items()):
-            versions = [_correction(batch, old, values)]
-            replaced[index] = old["pk"]
-            ended.append((versions[0].recorded_at, old["pk"]))
+            new.append(_correction(batch, old, values))
+            ended.append((new[-1]["recorded_at"], old["pk"]))
         else:
             continue
-        new += versions
-        done[index] = versions[-1]
+        done.add(index)
     for moment, group in groupby(sorted(ended), key=lambda pair: pair[0]):
         keys = [pk for _moment, pk in group]
         rows_of(ledger.model).filter(pk__in=keys).update(superseded_at=moment)
-    rows_of(ledger.model).bulk_create(new, batch_size=CHUNK)
+    insert(ledger.model, new)
+    return done
 
 
 def _columns(model: type[RecordedFact]) -> list[str]:
@@ -194,15 +170,14 @@ def _current(ledger: Ledger, rows: Sequence[tuple[int, Values]]) -> dict[Key, Va
     return {tuple(row[k] for k in ledger.key): dict(row) for row in found}
 
 
-def _correction(batch: _Batch, old: Values, values: Values) -> RecordedFact:
+def _correction(batch: _Batch, old: Values, values: Values) -> Values:
     """The version that replaces `old`; in a history, dated when its newest part became known."""
-    full = {**old, **values}
+    full = {**old, **values, "recorded_at": batch.at}
     del full["pk"]
-    full["recorded_at"] = batch.at
     if batch.history:
-        dates = [full[c] for c in (batch.ledger.born, *batch.ledger.later) if full[c] is not None]
+        dates = [full[c] for c in (batch.ledger.born, *batch.ledger.later)]
         full["recorded_at"] = max(_within(dates, batch.at), old["recorded_at"])
-    return batch.ledger.model(**full)
+    return full
 
 
 def _within(dates: Sequence[datetime | date | None], at: datetime) -> datetime:
@@ -216,11 +191,11 @@ def as_moment(day: datetime | date) -> datetime:
     return day if isinstance(day, datetime) else datetime.combine(day, time.min, UTC)
 
 
-def _versions(batch: _Batch, values: Values) -> list[RecordedFact]:
+def _versions(batch: _Batch, values: Values) -> list[Values]:
     """A new fact: one version, or in a history one for each date on which more became known."""
-    ledger, model = batch.ledger, batch.ledger.model
     if not batch.history:
-        return [model(**values, recorded_at=batch.at)]
+        return [{**values, "recorded_at": batch.at}]
+    ledger = batch.ledger
     birth = _within([values.get(ledger.born)], batch.at)
     steps = sorted(
         (min(values[column], batch.at), column)
@@ -230,12 +205,12 @@ def _versions(batch: _Batch, values: Values) -> list[RecordedFact]:
     known = dict(values)
     for _moment, column in steps:
         known.update((c, ledger.blank(c)) for c in ledger.later[column] if c in values)
-    versions = [model(**known, recorded_at=birth)]
+    versions = [{**known, "recorded_at": birth}]
     for moment, column in steps:
         known.update((c, values[c]) for c in ledger.later[column] if c in values)
-        if versions[-1].recorded_at == moment:
+        if versions[-1]["recorded_at"] == moment:
             versions.pop()
         else:
-            versions[-1].superseded_at = moment
-        versions.append(model(**known, recorded_at=moment))
+            versions[-1]["superseded_at"] = moment
+        versions.append({**known, "recorded_at": moment})
     return versions

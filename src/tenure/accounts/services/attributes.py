@@ -8,7 +8,8 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from tenure.accounts.models import Account, AttributeChange, Person
-from tenure.core.facts import CHUNK, RowReject, rows_of
+from tenure.core.bulk import insert, rows_of
+from tenure.core.facts import CHUNK, RowReject
 
 Entity = TypeVar("Entity", Account, Person)
 
@@ -69,17 +70,16 @@ def upsert(
         chunk = keep[start : start + CHUNK]
         found = rows_of(model).filter(external_id__in=[row.id for _i, row in chunk])
         current = {entity.external_id: entity for entity in found}
-        fresh: list[Entity] = []
+        fresh: list[dict[str, Any]] = []
         stale: list[Entity] = []
-        changes: list[AttributeChange] = []
+        changes: list[dict[str, Any]] = []
         for index, row in chunk:
             entity = current.get(row.id)
             if entity is None:
                 values = {c: getattr(row, c) for c in columns}
-                custom = {k: v for k, v in row.custom.items() if v is not None}
-                fresh.append(
-                    model(external_id=row.id, **values, custom=custom, recorded_at=recorded(row))
-                )
+                values["external_id"] = row.id
+                values["custom"] = {k: v for k, v in row.custom.items() if v is not None}
+                fresh.append({**values, "recorded_at": recorded(row)})
                 done.created.append(index)
             elif old := _rewrite(entity, row, columns):
                 stale.append(entity)
@@ -111,16 +111,16 @@ def _rewrite(entity: Account | Person, row: Row, columns: Iterable[str]) -> dict
     return old
 
 
-def _logged(entity: Account | Person, old: dict[str, Any], at: datetime) -> list[AttributeChange]:
-    subject = {"account": entity} if isinstance(entity, Account) else {"person": entity}
+def _logged(entity: Account | Person, old: dict[str, Any], at: datetime) -> list[dict[str, Any]]:
+    subject = "account_id" if isinstance(entity, Account) else "person_id"
     return [
-        AttributeChange(
-            **subject,
-            field=name,
-            old=plain(before),
-            new=plain(_value(entity, name)),
-            recorded_at=at,
-        )
+        {
+            subject: entity.pk,
+            "field": name,
+            "old": plain(before),
+            "new": plain(_value(entity, name)),
+            "recorded_at": at,
+        }
         for name, before in old.items()
     ]
 
@@ -138,12 +138,12 @@ def plain(value: Any) -> Any:
 
 def _save(
     model: type[Entity],
-    fresh: list[Entity],
+    fresh: list[dict[str, Any]],
     stale: list[Entity],
     columns: Sequence[str],
-    changes: list[AttributeChange],
+    changes: list[dict[str, Any]],
 ) -> None:
-    rows_of(model).bulk_create(fresh, batch_size=CHUNK)
+    insert(model, fresh)
     if stale:
         rows_of(model).bulk_create(
             stale,
@@ -152,4 +152,4 @@ def _save(
             unique_fields=["external_id"],
             update_fields=list(columns),
         )
-    AttributeChange.objects.bulk_create(changes, batch_size=CHUNK)
+    insert(AttributeChange, changes)

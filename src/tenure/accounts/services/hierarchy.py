@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tenure.accounts.models import Account, AttributeChange
 from tenure.core import clock
+from tenure.core.bulk import insert, update_column
 from tenure.core.facts import CHUNK
 
 UNKNOWN = "no account has this id; the account is kept without a parent"
@@ -79,23 +80,19 @@ def _in_circles(wanted: Mapping[int, int | None]) -> set[int]:
 
 
 def _write(wanted: Mapping[int, int | None], created: Collection[int], at: datetime) -> set[int]:
-    changed: set[int] = set()
     keys = list(wanted)
+    changed: dict[int, int | None] = {}
+    changes = []
     for start in range(0, len(keys), CHUNK):
-        stale, changes = [], []
-        for account in Account.objects.filter(pk__in=keys[start : start + CHUNK]):
-            old, new = account.parent_id, wanted[account.pk]
+        rows = Account.objects.filter(pk__in=keys[start : start + CHUNK])
+        for pk, old in rows.values_list("pk", "parent_id"):
+            new = wanted[pk]
             if old == new:
                 continue
-            account.parent_id = new
-            stale.append(account)
-            if account.pk not in created:
-                changes.append(
-                    AttributeChange(
-                        account=account, field="parent_id", old=old, new=new, recorded_at=at
-                    )
-                )
-        Account.objects.bulk_update(stale, ["parent"], batch_size=CHUNK)
-        AttributeChange.objects.bulk_create(changes, batch_size=CHUNK)
-        changed |= {account.pk for account in stale}
-    return changed
+            changed[pk] = new
+            if pk not in created:
+                change = {"account_id": pk, "field": "parent_id", "old": old, "new": new}
+                changes.append({**change, "recorded_at": at})
+    update_column(Account, "parent_id", changed)
+    insert(AttributeChange, changes)
+    return set(changed)

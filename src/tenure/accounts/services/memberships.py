@@ -9,6 +9,7 @@ from django.db import transaction
 from tenure.accounts.models import Account, Membership, Person, PersonRole
 from tenure.accounts.rows import MembershipRow
 from tenure.core import clock
+from tenure.core.bulk import insert
 from tenure.core.facts import CHUNK, RowReject, Written
 
 Key: TypeAlias = tuple[int, int, str, datetime | None]
@@ -100,14 +101,14 @@ def _write(
         if found is None:
             known = min(row.since, at) if history and row.since else at
             fresh.append(
-                Membership(
-                    person_id=key[0],
-                    account_id=key[1],
-                    role=key[2],
-                    since=row.since,
-                    until=row.until,
-                    recorded_at=known,
-                )
+                {
+                    "person_id": key[0],
+                    "account_id": key[1],
+                    "role": key[2],
+                    "since": row.since,
+                    "until": row.until,
+                    "recorded_at": known,
+                }
             )
         elif found.since != row.since or (not keep_until and found.until != row.until):
             found.since = row.since
@@ -117,5 +118,5 @@ def _write(
             continue
         changed.append(index)
     Membership.objects.bulk_update(stale, ["since", "until"], batch_size=CHUNK)
-    Membership.objects.bulk_create(fresh, batch_size=CHUNK)
+    insert(Membership, fresh)
     return changed

@@ -10,6 +10,7 @@ from django.db import transaction
 from tenure.accounts.models import Account, OwnerAssignment
 from tenure.accounts.rows import OwnerRow
 from tenure.core import clock
+from tenure.core.bulk import insert
 from tenure.core.facts import CHUNK, RowReject, Written
 from tenure.core.models import User
 from tenure.core.roles import Role
@@ -94,7 +95,9 @@ def _assign(
             changed.append(index)
     # those ended first: an account has at most one open row
     OwnerAssignment.objects.bulk_update([row for row in touched if row.pk], ["until"])
-    OwnerAssignment.objects.bulk_create([row for row in touched if not row.pk])
+    fresh = [row for row in touched if not row.pk]
+    columns = ("account_id", "owner_id", "since", "until", "recorded_at")
+    insert(OwnerAssignment, [{name: getattr(row, name) for name in columns} for row in fresh])
     return changed
 
 

@@ -9,6 +9,7 @@ from tenure.accounts.models import Account, Membership, Person, PersonRole
 from tenure.accounts.rows import PersonRow
 from tenure.accounts.services.attributes import Upserted, upsert
 from tenure.core import clock
+from tenure.core.bulk import insert
 from tenure.core.facts import CHUNK, RowReject, Written
 
 COLUMNS = (
@@ -103,7 +104,14 @@ def _join(
             rejected.append(RowReject(index, "account_id", row.account_id, reason, kept=True))
         elif (person.pk, account) not in held:
             role = person.role or PersonRole.USER
-            fresh.append(Membership(person=person, account_id=account, role=role, recorded_at=at))
+            fresh.append(
+                {
+                    "person_id": person.pk,
+                    "account_id": account,
+                    "role": role,
+                    "recorded_at": at,
+                }
+            )
             joined.add(index)
-    Membership.objects.bulk_create(fresh, batch_size=CHUNK)
+    insert(Membership, fresh)
     return joined

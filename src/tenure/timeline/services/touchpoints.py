@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tenure.accounts.facts import NO_PERSON, account_keys, account_of, fact_values, person_keys
+from tenure.core.bulk import insert, rows_of
 from tenure.core.facts import (
     CHUNK,
     Ledger,
@@ -63,7 +64,7 @@ def touchpoint_upsert_many(
         history=history,
         forced=lambda index: wanted[index] != held.get(rows[index].id, frozenset()),
     )
-    _take_part(done, wanted)
+    _take_part(done, rows, wanted)
     return written(done, refused)
 
 
@@ -71,7 +72,7 @@ def _people_now(names: Sequence[str]) -> dict[str, frozenset[int]]:
     through = Touchpoint.people.through
     found: dict[str, set[int]] = {}
     for start in range(0, len(names), CHUNK):
-        rows = through._default_manager.filter(  # noqa: SLF001 - Django's documented name
+        rows = rows_of(through).filter(
             touchpoint__external_id__in=names[start : start + CHUNK],
             touchpoint__superseded_at__isnull=True,
         )
@@ -80,11 +81,20 @@ def _people_now(names: Sequence[str]) -> dict[str, frozenset[int]]:
     return {name: frozenset(held) for name, held in found.items()}
 
 
-def _take_part(done: Recorded, wanted: dict[int, frozenset[int]]) -> None:
-    through = Touchpoint.people.through
-    links = [
-        through(touchpoint_id=touchpoint.pk, person_id=person)
-        for index, touchpoint in done.written.items()
-        for person in sorted(wanted[index])
-    ]
-    through._default_manager.bulk_create(links, batch_size=CHUNK)  # noqa: SLF001 - as above
+def _take_part(
+    done: Recorded, rows: Sequence[TouchpointRow], wanted: dict[int, frozenset[int]]
+) -> None:
+    links = {rows[index].id: wanted[index] for index in done.written if wanted[index]}
+    names = list(links)
+    for start in range(0, len(names), CHUNK):
+        part = Touchpoint.objects.filter(
+            superseded_at__isnull=True, external_id__in=names[start : start + CHUNK]
+        )
+        insert(
+            Touchpoint.people.through,
+            [
+                {"touchpoint_id": pk, "person_id": person}
+                for pk, name in part.values_list("pk", "external_id")
+                for person in sorted(links[name])
+            ],
+        )
