@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -137,6 +138,11 @@ def key_revoke(*, actor: User | None, key: ServiceKey) -> None:
     key.revoked_at = clock.now()
     key.save(update_fields=["revoked_at"])
     audit(actor=actor, action="key.revoke", subject=key, detail={"name": key.name})
+
+
+def keys_mark_used(*, ids: Collection[int], at: datetime) -> None:
+    """Note when keys were last used. No audit row: nobody acted, and it happens every minute."""
+    ServiceKey.objects.filter(id__in=ids).update(last_used_at=at)
 
 
 @transaction.atomic

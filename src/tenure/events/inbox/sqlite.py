@@ -27,10 +27,8 @@ CREATE TRIGGER IF NOT EXISTS inbox_in AFTER INSERT ON inbox BEGIN
 CREATE TRIGGER IF NOT EXISTS inbox_out AFTER DELETE ON inbox BEGIN
     UPDATE depth SET events = events - OLD.n_events; END;
 """
-INSERT = (
-    "INSERT INTO inbox (dialect, call, key_id, received_us, n_events, payload)"
-    " VALUES (?, ?, ?, ?, ?, ?)"
-)
+INSERT = "INSERT INTO inbox (dialect, call, key_id, received_us, n_events, payload) VALUES "
+PLACES = "(?, ?, ?, ?, ?, ?)"
 INSERT_REJECT = (
     'INSERT INTO reject (received_us, call, place, "column", value, reason)'
     " VALUES (?, ?, ?, ?, ?, ?)"
@@ -84,20 +82,27 @@ class SqliteInbox:
             raise _unavailable(self.path, error) from error
 
     def append(self, entries: Sequence[Entry]) -> None:
-        rows = [
-            (e.dialect, e.call, e.key_id, micros(e.received_at), e.n_events, e.payload)
-            for e in entries
-            if e.n_events
-        ]
+        rows = [e for e in entries if e.n_events]
         rejects = [
             (micros(r.received_at), r.call, r.index, r.column, r.value, r.reason)
             for e in entries
             for r in e.rejects
         ]
+        if not rejects:
+            self._insert(rows)
+            return
         with self._transaction() as connection:
-            connection.executemany(INSERT, rows)
-            if rejects:
-                connection.executemany(INSERT_REJECT, rejects)
+            self._insert(rows)
+            connection.executemany(INSERT_REJECT, rejects)
+
+    def _insert(self, rows: Sequence[Entry]) -> None:
+        """One statement for all: each statement would have to win the interpreter's lock back."""
+        values: list[Any] = []
+        for e in rows:
+            at = micros(e.received_at)
+            values += (e.dialect, e.call, e.key_id, at, e.n_events, e.payload)
+        if rows:
+            self._all(INSERT + ", ".join([PLACES] * len(rows)), tuple(values))
 
     def read(self, limit: int) -> list[InboxRow]:
         if not self._take_turn():

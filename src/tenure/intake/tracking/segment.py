@@ -1,0 +1,74 @@
+"""Taking requests in Segment's protocol."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tenure.events.inbox import segment as protocol
+from tenure.intake.tracking.taking import (
+    Dialect,
+    Fault,
+    Taken,
+    has_large_event,
+    object_of,
+    readable_time,
+    salvage,
+)
+
+BATCHES = frozenset({"batch", "import"})
+_read_batch = msgspec.json.Decoder(protocol.Batch).decode
+_NOBODY = Fault("userId", "The event names no userId, no anonymousId and no account.")
+
+
+def take(call: str, body: bytes, received_at: datetime) -> Taken:
+    """What of the request is kept; raises 400 when it cannot be read at all."""
+    if call not in BATCHES:
+        return _take_single(call, body, received_at)
+    try:
+        batch = _read_batch(body)
+        if _sound(batch) and not has_large_event(body) and (body.isascii() or body.decode()):
+            return Taken(body, len(batch.batch), batch.write_key)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass  # judged event by event below
+    return _salvage(call, object_of(body), received_at)
+
+
+def _take_single(call: str, body: bytes, received_at: datetime) -> Taken:
+    event = object_of(body)
+    event["type"] = call
+    envelope = {"batch": [event], "writeKey": event.pop("writeKey", None)}
+    return _salvage(call, envelope, received_at)
+
+
+def _salvage(call: str, body: dict[str, Any], received_at: datetime) -> Taken:
+    key = body.get("writeKey")
+    payload, n_events, rejects = salvage(body, DIALECT, call, received_at)
+    return Taken(payload, n_events, key if isinstance(key, str) else None, rejects)
+
+
+def _sound(batch: protocol.Batch) -> bool:
+    for event in batch.batch:
+        if event is None or not (event.user_id or event.anonymous_id):
+            return False
+        if not (readable_time(event.timestamp) and readable_time(event.original_timestamp)):
+            return False
+    return readable_time(batch.sent_at)
+
+
+def _fault(event: protocol.Event, given: dict[str, Any]) -> Fault | None:
+    if event.user_id not in {None, ""} or event.anonymous_id not in {None, ""}:
+        return None
+    if isinstance(event, protocol.Group):
+        return None
+    if isinstance(event, protocol.Identify | protocol.Alias):
+        return Fault("userId", "The event names no userId and no anonymousId.")
+    return None if protocol.account_of(event, protocol.found_in(event)) else _NOBODY
+
+
+DIALECT: Dialect[protocol.Event] = Dialect(
+    read=msgspec.json.Decoder(protocol.Event).decode,
+    fault=_fault,
+    times=("timestamp", "originalTimestamp", "sentAt"),
+    kept=("sentAt", "context"),
+)
