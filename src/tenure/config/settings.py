@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tenure.web.middleware.UserLanguageMiddleware",
     "tenure.web.middleware.SignInRequiredMiddleware",
 ]
 
@@ -117,6 +118,7 @@ ROOT_URLCONF = "tenure.config.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],  # before those of the installed packages
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -171,6 +173,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
+CSRF_FAILURE_VIEW = "tenure.web.views.errors.csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -7,3 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("tenure.api.urls")),
     path("", include("tenure.web.urls")),
 ]
+
+handler403 = "tenure.web.views.errors.forbidden"
+handler404 = "tenure.web.views.errors.not_found"
+handler500 = "tenure.web.views.errors.broken"

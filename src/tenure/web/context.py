@@ -1,10 +1,68 @@
 """What every page's shell needs."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tenure.core.roles import Permission
+from tenure.web.access import SEE_ACCOUNTS, allowed, role
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A page of the navigation, shown to whoever may open it."""
+
+    name: Promise
+    url_name: str
+    icon: str
+    permissions: tuple[Permission, ...]
+
+
+NAVIGATION = (
+    NavItem(_("Accounts"), "accounts", "building", SEE_ACCOUNTS),
+    NavItem(_("Ladder"), "ladder", "ladder", SEE_ACCOUNTS),
+    NavItem(_("Data"), "data", "database", (Permission.SEE_DATA,)),
+    NavItem(_("Settings"), "settings", "sliders", (Permission.SEE_SETTINGS,)),
+)
+
+
+@dataclass(frozen=True)
+class NavLink:
+    name: Promise
+    url: str
+    icon: str
+    current: bool
+
+
+def navigation(request: HttpRequest) -> list[NavLink]:
+    """The pages that exist and that this user may open; the one being shown is current."""
+    links = []
+    for item in NAVIGATION:
+        if not allowed(request, *item.permissions):
+            continue
+        try:
+            url = reverse(item.url_name)
+        except NoReverseMatch:
+            continue
+        current = request.path == url or request.path.startswith(url.rstrip("/") + "/")
+        links.append(NavLink(item.name, url, item.icon, current))
+    return links
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Navigation and the signed-in user's role."""
-    return {}
+    """Navigation, the user's role, the language and the chosen theme."""
+    theme = request.COOKIES.get("theme", "")
+    held = role(request) if hasattr(request, "user") else None
+    return {
+        "navigation": navigation(request) if held else [],
+        "role": held,
+        "theme": theme if theme in THEMES else "",
+        "language": get_language() or "en",
+    }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 POLICY = "; ".join(
     [
@@ -19,7 +20,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-OPEN = ("/account/", "/static/", "/api/", "/healthz")
+OPEN = ("/account/", "/static/", "/api/", "/healthz", "/theme")
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -36,6 +37,21 @@ class SecurityHeadersMiddleware:
             "Permissions-Policy", "geolocation=(), camera=(), microphone=()"
         )
         return response
+
+
+class UserLanguageMiddleware:
+    """A signed-in user reads the pages in the language they chose, on any machine."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = getattr(request.user, "language", "")
+        if not language or not translation.check_for_language(language):
+            return self.get_response(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            return self.get_response(request)
 
 
 class SignInRequiredMiddleware:

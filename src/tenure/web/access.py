@@ -1,0 +1,63 @@
+"""Who may open which page: every view names its permission here, or says that it needs none."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from tenure.accounts.models import Account
+from tenure.accounts.selectors import accounts_visible
+from tenure.core.models import User
+from tenure.core.roles import GRANTS, Permission, Role
+from tenure.core.selectors import role_of
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+SEE_ACCOUNTS = (Permission.SEE_ALL_ACCOUNTS, Permission.SEE_OWN_BOOK)
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def role(request: HttpRequest) -> Role | None:
+    """The user's role, asked once per request."""
+    if not hasattr(request, "tenure_role"):
+        signed_in = isinstance(request.user, User)
+        request.tenure_role = role_of(user_of(request)) if signed_in else None  # type: ignore[attr-defined]
+    return request.tenure_role  # type: ignore[attr-defined, no-any-return]
+
+
+def allowed(request: HttpRequest, *permissions: Permission) -> bool:
+    """Whether the user's role grants any of the permissions."""
+    held = role(request)
+    return held is not None and any(p in GRANTS[held] for p in permissions)
+
+
+def page(*permissions: Permission) -> Callable[[View], View]:
+    """Mark a view as needing any of the permissions (none named: any signed-in user)."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if permissions and not allowed(request, *permissions):
+                raise PermissionDenied(_("Your role does not include this page."))
+            return view(request, *args, **kwargs)
+
+        guarded.permissions = permissions  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return mark
+
+
+def account_or_404(request: HttpRequest, account_id: int) -> Account:
+    """An account the user may see. One in somebody else's book is as absent as one that is not."""
+    found = accounts_visible(user_of(request)).filter(pk=account_id).first()
+    if found is None:
+        raise Http404(_("There is no such account in your book."))
+    return found

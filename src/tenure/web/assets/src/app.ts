@@ -1,0 +1,17 @@
+// What every page loads: partial updates, confirmation, keyboard. Pages work without it.
+import htmx from "htmx.org";
+import { startConfirm } from "./confirm";
+import { startForms } from "./forms";
+import { startKeyboard } from "./keyboard";
+
+// The content security policy forbids eval and inline styles; htmx must not try.
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowScriptTags = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.historyCacheSize = 0;
+htmx.config.scrollBehavior = "instant";
+
+startConfirm(document);
+startForms(document);
+startKeyboard(document);

@@ -1,0 +1,57 @@
+// Draws each [data-chart] from the JSON beside it. The figure also holds a sentence and a table.
+import { BarChart, HeatmapChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
+import { GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
+import { init, use, type EChartsCoreOption, type EChartsType } from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+import { optionOf, type ChartData } from "./options";
+import { readPalette } from "./palette";
+
+use([
+  BarChart,
+  LineChart,
+  ScatterChart,
+  SankeyChart,
+  HeatmapChart,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  VisualMapComponent,
+  CanvasRenderer,
+]);
+
+const drawn = new Map<HTMLElement, EChartsType>();
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+function dataOf(place: HTMLElement): ChartData | null {
+  const source = document.getElementById(place.dataset["chart"] ?? "");
+  return source?.textContent ? (JSON.parse(source.textContent) as ChartData) : null;
+}
+
+function draw(place: HTMLElement): void {
+  const data = dataOf(place);
+  if (!data) return;
+  drawn.get(place)?.dispose();
+  const chart = init(place, null, { renderer: "canvas" });
+  const option: EChartsCoreOption = optionOf(data, readPalette(place));
+  chart.setOption({ ...option, animation: !calm.matches });
+  drawn.set(place, chart);
+}
+
+function drawAll(root: ParentNode): void {
+  for (const [place, chart] of drawn) {
+    if (place.isConnected) continue;
+    chart.dispose();
+    drawn.delete(place);
+  }
+  for (const place of root.querySelectorAll<HTMLElement>("[data-chart]")) draw(place);
+}
+
+drawAll(document);
+document.addEventListener("htmx:load", (event) => {
+  if (event.target instanceof HTMLElement) drawAll(event.target);
+});
+window.addEventListener("resize", () => {
+  for (const chart of drawn.values()) chart.resize();
+});
+dark.addEventListener("change", () => drawAll(document));

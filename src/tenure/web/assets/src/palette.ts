@@ -1,0 +1,34 @@
+// The stylesheet's colour roles, resolved for a canvas, which knows no custom properties.
+
+export interface Palette {
+  ink: string;
+  muted: string;
+  line: string;
+  surface: string;
+  series: string[];
+  tones: Record<string, string>;
+  font: string;
+}
+
+const SERIES = ["--tn-series-1", "--tn-series-2", "--tn-series-3", "--tn-series-4", "--tn-series-5"];
+const TONES = ["good", "fair", "poor", "unknown", "prospect", "customer", "client", "advocate", "former"];
+
+export function readPalette(place: HTMLElement): Palette {
+  const probe = document.createElement("span");
+  place.append(probe);
+  const resolve = (name: string): string => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const palette: Palette = {
+    ink: resolve("--tn-ink"),
+    muted: resolve("--tn-ink-2"),
+    line: resolve("--tn-line"),
+    surface: resolve("--tn-surface"),
+    series: SERIES.map(resolve),
+    tones: Object.fromEntries(TONES.map((tone) => [tone, resolve(`--tn-${tone}`)])),
+    font: getComputedStyle(place).fontFamily,
+  };
+  probe.remove();
+  return palette;
+}

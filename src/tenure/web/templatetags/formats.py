@@ -1,0 +1,137 @@
+"""Numbers, money and dates in the reader's locale."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.conf import settings
+from django.utils import formats, timezone
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from tenure.core import clock
+
+register = template.Library()
+Number = int | float | Decimal | None
+DASH = "–"
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CNY": "¥", "JPY": "¥", "CHF": "CHF"}
+AFTER_THE_NUMBER = ("de", "it")
+DAY_FORMATS = {"zh": "Y年n月j日", "de": "j. M Y"}
+
+
+@register.filter
+def number(value: Number, decimals: int = 0) -> str:
+    """A number with grouping; a dash when there is none."""
+    if value is None:
+        return DASH
+    return str(formats.number_format(value, decimals, use_l10n=True, force_grouping=True))
+
+
+@register.filter
+def plain(value: Number) -> str:
+    """A metric's value at the precision a reader needs: whole from 100 on, else up to two places."""
+    if value is None:
+        return DASH
+    size = abs(value)
+    decimals = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2
+    return number(value, decimals)
+
+
+@register.filter
+def signed(value: Number, decimals: int = 0) -> str:
+    """A number with its sign; a true minus, so that columns line up."""
+    if value is None:
+        return DASH
+    rounded = round(float(value), decimals)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else "±"
+    return sign + number(abs(rounded), decimals)
+
+
+@register.filter
+def share(value: Number, decimals: int = 0) -> str:
+    """A fraction as a percentage."""
+    if value is None:
+        return DASH
+    return f"{number(float(value) * 100, decimals)}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def money(value: Number, currency: str = "") -> str:
+    """An amount in a currency (the reporting currency when none is given)."""
+    if value is None:
+        return DASH
+    code = currency or settings.REPORTING_CURRENCY
+    symbol = SYMBOLS.get(code, code)
+    amount = number(abs(value), 0 if abs(value) >= 1000 or value == int(value) else 2)
+    sign = "−" if value < 0 else ""
+    if (get_language() or "en").split("-")[0] in AFTER_THE_NUMBER:
+        return f"{sign}{amount}\N{NO-BREAK SPACE}{symbol}"
+    gap = "\N{NO-BREAK SPACE}" if len(symbol) > 1 or get_language() == "nl" else ""
+    return f"{sign}{symbol}{gap}{amount}"
+
+
+def day_text(value: date) -> str:
+    """A day written so that no reader takes the month for the day."""
+    language = (get_language() or "en").split("-")[0]
+    return format_date(value, DAY_FORMATS.get(language, "j M Y"))
+
+
+@register.filter
+def day(value: date | datetime | None) -> SafeString | str:
+    """A day as a <time> element; a dash when there is none."""
+    if value is None or value == "":
+        return DASH
+    return format_html(
+        '<time datetime="{}">{}</time>', _as_date(value).isoformat(), day_text(value)
+    )
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """A day and time, in UTC."""
+    if value is None:
+        return DASH
+    text = f"{day_text(value)} {value:%H:%M} UTC"
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+@register.filter
+def ago(value: date | datetime | None, today: date | None = None) -> SafeString | str:
+    """How long ago, in one unit, with the date for whoever points at it."""
+    if value is None or value == "":
+        return DASH
+    that = _as_date(value)
+    days = ((today or clock.today()) - that).days
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', that.isoformat(), day_text(that), _ago(days)
+    )
+
+
+def _as_date(value: date | datetime) -> date:
+    if isinstance(value, datetime):
+        return (value.astimezone(timezone.get_current_timezone())).date()
+    return value
+
+
+def _ago(days: int) -> str:
+    if days < 0:
+        return _in(-days)
+    if days == 0:
+        return _("today")
+    if days < 60:
+        return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
+    if days < 730:
+        months = round(days / 30.44)
+        return ngettext("%(n)s month ago", "%(n)s months ago", months) % {"n": months}
+    years = days // 365
+    return ngettext("%(n)s year ago", "%(n)s years ago", years) % {"n": years}
+
+
+def _in(days: int) -> str:
+    if days < 60:
+        return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
+    months = round(days / 30.44)
+    return ngettext("in %(n)s month", "in %(n)s months", months) % {"n": months}
