@@ -1,7 +1,6 @@
 """The refresh stage `contracts`: every account's current contract, from its periods."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
@@ -20,6 +19,8 @@ _WRITTEN = [
     for field in ContractState._meta.concrete_fields  # noqa: SLF001 - Django's public-by-use API
     if field.name not in {"id", "account"}
 ]
+
+_SAME = [name for name in _WRITTEN if name not in {"as_of", "plan", "unconverted"}]
 
 
 def contracts_refresh(refresh: Refresh) -> dict[str, Any]:
@@ -50,11 +51,11 @@ def _states() -> Iterator[ContractState]:
 
 
 def _row(account: int, state: AccountState) -> ContractState:
-    values = asdict(state)
+    same = {name: getattr(state, name) for name in _SAME}
     return ContractState(
         account_id=account,
-        as_of=values.pop("moment"),
-        plan_id=values.pop("plan"),
-        unconverted=",".join(values.pop("unconverted"))[:100],
-        **values,
+        as_of=state.moment,
+        plan_id=state.plan,
+        unconverted=",".join(state.unconverted)[:100],
+        **same,
     )
