@@ -1,0 +1,113 @@
+"""What a week does to value, trust, purse and regret, and how near an account is to leaving.
+
+The truth is a mechanism with thresholds and memory, not a regression: an account compares the
+surplus it feels with its aspiration; only a lasting shortfall builds regret, faster without a
+champion; regret turns into a decision by a Hill curve, gated by the contract (a yearly customer
+thinks about leaving when the renewal is near) and by what it has built on us.
+"""
+
+import numpy as np
+
+from tenure.engine.simulation.catalogue import TIERS, price_index
+from tenure.engine.simulation.settings import Bools, Floats
+from tenure.engine.simulation.world import PAYING, Decision, World
+
+TIPPING = 1.35  # regret at which the urge to leave is half its most
+STEEP = 4
+FULL = 4.0  # regret grows no further
+MOST = 0.20  # decisions a week at boundless regret, nothing holding back
+REVIEW = 70.0  # days before the end of a longer term in which it is reviewed
+FARAWAY = 0.06  # of the urge acts outside the review
+
+
+def week_of_mind(world: World, week: int, chance: np.random.Generator) -> None:
+    """Move value, trust, purse and regret by one week."""
+    mind, population = world.mind, world.population
+    n, day = len(world), week * 7.0
+    wanted = (
+        population.fit
+        * (0.2 + 0.8 * mind.onboarding)
+        * (0.3 + 0.7 * np.sqrt(np.clip(mind.share, 0, 1)))
+        * (0.72 + 0.28 * mind.breadth / 8)
+    )
+    mind.value += np.where(world.using, 0.07 * (wanted - mind.value), 0)
+    mind.value = np.clip(mind.value + chance.normal(0, 0.012, n), 0.01, 1)
+    mind.trust += 0.035 * (0.58 + 0.14 * world.coverage - mind.trust) + chance.normal(0, 0.012, n)
+    for outage in world.outages:
+        if day <= outage.begins < day + 7:
+            hit = (population.region == outage.region) | (outage.region < 0)
+            mind.trust -= outage.blow * hit * world.using
+    mind.trust = np.clip(mind.trust, 0, 1)
+    mood = 0.9 * np.sin(2 * np.pi * (week / 75 + 0.1)) * 0.012  # the economy
+    mind.budget += -0.06 * mind.budget + chance.normal(0, 0.055, n) + mood
+    # a beginner forgives: what it expects rises over its first half year
+    age = np.clip((day - population.created) / 182, 0, 1)
+    short = population.aspiration * (0.45 + 0.55 * age) - surplus(world, day)
+    alone = 1 + 0.9 * ~world.champions(day)
+    grown = mind.regret + np.maximum(short, 0) * alone
+    mind.regret = np.where(short > 0, np.minimum(grown, FULL), mind.regret * 0.88)
+
+
+def surplus(world: World, day: float) -> Floats:
+    """What an account feels it has from us beyond the price, shape (accounts,)."""
+    mind = world.mind
+    dearer = np.zeros(len(world))
+    for account, period in world.book.current.items():
+        if period.tier:
+            dearer[account] = price_index(world.rises, period.tier, day) - 1
+    pain = world.population.price_pain * dearer * (1 + 1.5 * np.maximum(mind.budget, 0))
+    return mind.value + 0.4 * (mind.trust - 0.6) - pain - 0.22 * mind.budget
+
+
+def intensity(world: World, day: float) -> Floats:
+    """Decisions to leave a week, shape (accounts,); zero where there is nothing to leave."""
+    mind, book = world.mind, world.book
+    force = mind.regret**STEEP
+    urge = MOST * force / (force + TIPPING**STEEP)
+    longer = np.zeros(len(world), dtype=bool)
+    for account, period in book.current.items():
+        longer[account] = period.term > 1
+    near = book.term_end - day < REVIEW
+    urge = urge * np.where(longer, np.where(near, 1.0, FARAWAY), 0.42)
+    urge = urge * np.where(mind.integrated, 0.25, 1.0) * np.exp(world.play_effect)
+    outside = np.array([t.outside for t in TIERS])[book.tier] / 52
+    return np.where(at_risk(world), urge + outside, 0.0)
+
+
+def at_risk(world: World) -> Bools:
+    """Accounts that pay and have not yet decided to leave."""
+    return np.asarray((world.book.status == PAYING) & ~world.book.leaving)
+
+
+def week_of_doubt(world: World, week: int, chance: np.random.Generator) -> None:
+    """Draw who decides to leave in a week, and write down the truth of it."""
+    day = week * 7.0
+    rate = intensity(world, day)
+    world.record.intensity[week] = rate
+    world.record.at_risk[week] = at_risk(world)
+    decided = chance.random(len(world)) < -np.expm1(-rate)
+    when = day + chance.uniform(0.3, 6.7, len(world))
+    for account in np.flatnonzero(decided):
+        world.book.leaving[account] = True
+        decision = Decision(int(account), float(when[account]), driver(world, int(account), day))
+        world.record.decisions.append(decision)
+
+
+def driver(world: World, account: int, day: float) -> str:
+    """What weighed most when an account decided."""
+    mind, population = world.mind, world.population
+    outside = TIERS[world.book.tier[account]].outside / 52
+    if outside > 0.5 * world.record.intensity[int(day // 7), account]:
+        return "outside"
+    period = world.book.current[account]
+    dearer = price_index(world.rises, period.tier, day) - 1
+    weights = {
+        "onboarding": 0.8 * population.fit[account] * (1 - mind.onboarding[account]) * 0.6,
+        "poor_fit": 0.5 * max(0.62 - population.fit[account], 0),
+        "no_champion": 0.09 * float(not world.champions(day)[account]),
+        "trust": 0.4 * max(0.6 - mind.trust[account], 0),
+        "price": population.price_pain[account] * dearer,
+        "budget": 0.22 * max(mind.budget[account], 0),
+        "low_use": 0.25 * max(0.6 - mind.share[account], 0),
+    }
+    return max(weights, key=lambda k: float(weights[k]))
