@@ -128,3 +128,18 @@ def test_renewals_of_a_window_are_listed_once_a_subscription_with_the_terms_that
         (beta.pk, "b", at("2026-04-01"), Decimal(30), 1),
         (acme.pk, "a", at("2026-04-15"), Decimal(100), 12),
     ]
+
+
+def test_the_stage_tells_how_many_contracts_changed():
+    acme = account("acme")
+    period(acme, plan("pro"), "s1", "100", "2025-01-01")
+    period(account("beta"), plan("pro"), "s2", "100", "2025-01-01", currency="JPY")
+    with clock.at(NOW):
+        (first,) = pipeline.run(only=["contracts"])
+        (second,) = pipeline.run(only=["contracts"])
+    later = NOW.replace(month=4)
+    with clock.at(later):
+        (third,) = pipeline.run(only=["contracts"])
+    assert first.detail == {"accounts": 2, "changed": 2, "unconverted": 1}
+    assert (second.detail["changed"], third.detail["changed"]) == (0, 2)
+    assert set(ContractState.objects.values_list("as_of", flat=True)) == {later}
