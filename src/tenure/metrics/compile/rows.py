@@ -1,0 +1,96 @@
+"""The rows: every account in every week from its first, with what was counted, null or zero."""
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from tenure.metrics.compile import relations, tables, usage
+from tenure.metrics.compile.span import Span
+from tenure.metrics.compile.usage import ROW, SYSTEM
+from tenure.metrics.definitions.metric import EVENTS, Metric
+
+_STEPS = frozenset({"open", "seats"})
+_ROLLED = frozenset({"count", "sum", "days"})
+
+
+def of_events(metrics: list[Metric]) -> list[Metric]:
+    """The metrics that read product events."""
+    return [m for m in metrics if m.clauses and m.clauses[0].source == EVENTS]
+
+
+def lookback_of(metrics: list[Metric]) -> int:
+    """How many weeks of events before its first row a span needs."""
+    return max((m.window // 7 - 1 for m in of_events(metrics)), default=0)
+
+
+def base_rows(
+    metrics: list[Metric], span: Span, began: Mapping[str, int], by_person: ir.Table
+) -> ir.Table:
+    """Rows of one part of a span, with every metric that is computed from facts.
+
+    `began`: source → first week with any of its facts. Before it a count is null, not zero.
+    `since` metrics hold the last day of a fact in the week; `derive` turns it into days.
+    """
+    usage_metrics, lookback = of_events(metrics), lookback_of(metrics)
+    related = [m for m in metrics if m not in usage_metrics]
+    made = usage.pieces(usage_metrics, span, lookback, by_person)
+    made += relations.pieces(related, span)
+    rows = _joined(_grid(span, lookback), made)
+    values = {m.key: _value(rows, m, began) for m in metrics}
+    end_day = span.end_day - (span.last - rows.week) * 7
+    rows = rows.select(*ROW, end_day=end_day, **values, **{name: rows[name] for name in SYSTEM})
+    return rows.filter(rows.week >= span.first)
+
+
+def _joined(grid: ir.Table, made: list[usage.Piece]) -> ir.Table:
+    joined = grid
+    tables_ = [piece.table.view() for piece in made]
+    for table in tables_:
+        on = [grid.account_id == table.account_id, grid.week == table.week]
+        joined = joined.left_join(table, on)
+    columns = {
+        name: table[name]
+        for table, piece in zip(tables_, made, strict=True)
+        for name in piece.columns
+    }
+    return joined.select(account_id=grid.account_id, week=grid.week, **columns)
+
+
+def _grid(span: Span, lookback: int) -> ir.Table:
+    starts, numbers = tables.starts(), tables.numbers()
+    first = span.first - lookback
+    weeks = numbers.filter(numbers.n <= span.last - first).select(week=numbers.n + first)
+    grid = starts.cross_join(weeks)
+    return grid.filter(grid.week >= grid.first_week).select(*ROW)
+
+
+def _value(rows: ir.Table, metric: Metric, began: Mapping[str, int]) -> ir.Value:
+    column = rows[metric.key]
+    running = ibis.cumulative_window(group_by="account_id", order_by="week")
+    if metric.kind == "since":
+        return column
+    if metric.kind == "seats":
+        known = rows[f"{metric.key}{relations.SEATS_KNOWN}"].sum().over(running)
+        total = column.sum().over(running).cast("float64")
+        return ibis.ifelse(known > 0, total, ibis.null("float64"))
+    if metric.kind in {"mean", "nps", "delay"}:
+        return column.cast("float64")
+    usage_metric = metric.clauses[0].source == EVENTS
+    if metric.kind in _STEPS or (metric.kind in {"people", "breadth"} and metric.window > 7):
+        column = column.sum().over(running)
+    elif usage_metric and metric.kind in _ROLLED and metric.window > 7:
+        window = ibis.window(
+            group_by="account_id", order_by="week", preceding=metric.window // 7 - 1, following=0
+        )
+        column = column.sum().over(window)
+    return _since_began(rows, metric, column.cast("float64"), began)
+
+
+def _since_began(
+    rows: ir.Table, metric: Metric, column: ir.Value, began: Mapping[str, int]
+) -> ir.Value:
+    weeks = [began[source] for source in metric.own_sources if source in began]
+    if not weeks:
+        return ibis.null("float64")
+    return ibis.ifelse(rows.week >= min(weeks), column.fill_null(0.0), ibis.null("float64"))

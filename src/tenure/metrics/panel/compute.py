@@ -1,0 +1,165 @@
+"""Computes regions of the panel in ranges of accounts, so that memory does not grow with them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from tenure.events.store.snapshot import Snapshot
+from tenure.metrics.compile.arrow import arrow_schema
+from tenure.metrics.compile.duck import DuckEngine
+from tenure.metrics.compile.panel import Plan, plan_of, seed_columns, seed_weeks
+from tenure.metrics.compile.span import Span, week_index, week_monday
+from tenure.metrics.compile.tables import NUMBERS, STARTS
+from tenure.metrics.definitions import Catalogue
+from tenure.metrics.facts import facts_table, seats_table
+from tenure.metrics.panel import files
+from tenure.metrics.panel.slices import Box
+from tenure.metrics.panel.work import Work, account_starts, highest_account
+
+EVENTS_AT_ONCE = 2_000_000
+ACCOUNTS_AT_ONCE = 2_500
+
+
+@dataclass(frozen=True)
+class Block:
+    """The computed rows of one range of accounts from one week on, and their newest facts.
+
+    `rows`: account_id, week (number), metrics, system columns; ordered by account and week.
+    `newest`: account → source → day of its newest fact (events are in the system columns).
+    """
+
+    box: Box
+    rows: pa.Table
+    newest: Mapping[int, Mapping[str, int]]
+
+
+class Computation:
+    """Runs the plan of a catalogue over the regions of some work, block by block."""
+
+    def __init__(
+        self, engine: DuckEngine, catalogue: Catalogue, work: Work, snapshot: Snapshot, today: date
+    ) -> None:
+        self.engine = engine
+        self.catalogue = catalogue
+        self.work = work
+        self.snapshot = snapshot
+        self.today = today
+        self._plans: dict[Span, Plan] = {}
+
+    def blocks(self) -> Iterator[Block]:
+        """The blocks of all regions, computed one after the other."""
+        for region in self.work.regions:
+            span = Span.until(region.first, self.today)
+            for low, high, firsts in self._ranges(region, span):
+                yield self._block(Box(low, high, region.first, region.last), span, firsts)
+
+    def _plan(self, span: Span) -> Plan:
+        if span not in self._plans:
+            seeded = span.first > self.work.first_week
+            self._plans[span] = plan_of(self.catalogue, span, self.work.began, seeded=seeded)
+        return self._plans[span]
+
+    def _put_events(self, box: Box, span: Span) -> None:
+        plan = self._plan(span)
+        first_day = span.first_day(plan.lookback)
+        paths = self.snapshot.narrowed(
+            account_from=box.account_from,
+            account_to=box.account_to,
+            since=_midnight(first_day),
+            until=_midnight(span.end_day + 1),
+        ).paths()
+        accounts = (box.account_from, box.account_to)
+        self.engine.events(paths, accounts, (first_day, span.end_day))
+
+    def _ranges(self, region: Box, span: Span) -> Iterator[tuple[int, int, dict[int, int]]]:
+        """Ranges of accounts with few enough events, each with the first days of their events."""
+        self._put_events(region, span)
+        counts = self.engine.event_counts()
+        keys, events, firsts = (np.asarray(counts[name]) for name in ("account_id", "n", "day"))
+        last = min(region.account_to, max(highest_account(), int(keys[-1]) if len(keys) else 0))
+        low = region.account_from
+        while low <= last:
+            high = _range_end(low, keys, events)
+            inside = slice(np.searchsorted(keys, low), np.searchsorted(keys, high, side="right"))
+            first_days = dict(zip(keys[inside].tolist(), firsts[inside].tolist(), strict=True))
+            yield low, (region.account_to if high >= last else high), first_days
+            low = high + 1
+
+    def _block(self, box: Box, span: Span, first_days: Mapping[int, int]) -> Block:
+        plan, engine = self._plan(span), self.engine
+        self._put_events(box, span)
+        facts = facts_table(box.account_from, box.account_to)
+        engine.put("tenure_facts", facts)
+        engine.put("tenure_seats", seats_table(box.account_from, box.account_to))
+        engine.put("tenure_starts", self._starts(box, first_days))
+        engine.put("tenure_numbers", numbers(span.last - span.first + plan.lookback + 2))
+        if span.first > self.work.first_week:
+            engine.put("tenure_seeds", self._seeds(box))
+        rows = engine.run(plan)
+        return Block(box, rows, newest_days(facts, span.end_day))
+
+    def _starts(self, box: Box, first_days: Mapping[int, int]) -> pa.Table:
+        floor = self.work.first_week
+        starts = {pk: week_index(day) for pk, day in account_starts(box).items()}
+        for account, day in first_days.items():
+            if account in starts:
+                starts[account] = min(starts[account], (day + 3) // 7)
+        if box.first > floor:
+            self._stored_starts(box, starts)
+        values = [list(starts), [max(week, floor) for week in starts.values()]]
+        return pa.Table.from_arrays(
+            [pa.array(column, pa.int64()) for column in values], schema=arrow_schema(STARTS)
+        )
+
+    def _stored_starts(self, box: Box, starts: dict[int, int]) -> None:
+        """An account with a row before this box started before it."""
+        before = Box(box.account_from, box.account_to, box.first - 1, box.first - 1)
+        for account in files.read([], before)["account_id"].to_pylist():
+            if account in starts:
+                starts[account] = min(starts[account], before.first)
+
+    def _seeds(self, box: Box) -> pa.Table:
+        columns = seed_columns(self.catalogue)
+        back = seed_weeks(self.catalogue)
+        before = Box(box.account_from, box.account_to, box.first - back, box.first - 1)
+        stored = files.read(columns, before)
+        end_day = pa.array(np.asarray(stored["week"]) * 7 + 3, pa.int64())
+        return stored.append_column("end_day", end_day)
+
+
+def numbers(count: int) -> pa.Table:
+    """0 … count−1, at least as many as the longest window has weeks."""
+    return pa.table({"n": np.arange(max(count, 110), dtype=np.int64)}, arrow_schema(NUMBERS))
+
+
+def newest_days(facts: pa.Table, end_day: int) -> dict[int, dict[str, int]]:
+    """Account → source → the newest day of its facts up to `end_day`."""
+    found: dict[int, dict[str, int]] = {}
+    known = facts.filter(pa.compute.less_equal(facts["day"], end_day))
+    grouped = known.group_by(["account_id", "source"]).aggregate([("day", "max")])
+    for row in grouped.to_pylist():
+        found.setdefault(row["account_id"], {})[row["source"]] = row["day_max"]
+    return found
+
+
+def _range_end(low: int, keys: Sequence[int] | np.ndarray, events: np.ndarray) -> int:  # type: ignore[type-arg]
+    """The last account of a range from `low` on that holds few enough accounts and events."""
+    high = low + ACCOUNTS_AT_ONCE - 1
+    begin, end = np.searchsorted(keys, low), np.searchsorted(keys, high, side="right")
+    total = np.cumsum(events[begin:end])
+    if not len(total) or total[-1] <= EVENTS_AT_ONCE:
+        return high
+    over = int(np.searchsorted(total, EVENTS_AT_ONCE, side="right"))
+    return max(low, int(keys[begin + over]) - 1)
+
+
+def _midnight(day: int):  # type: ignore[no-untyped-def]
+    from datetime import UTC, datetime, timedelta
+
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)
+
+
+__all__ = ["Block", "Computation", "week_monday"]

@@ -1,0 +1,28 @@
+"""The definitions that apply now."""
+
+from datetime import datetime
+from typing import Any
+
+from tenure.core.models import DefinitionVersion
+from tenure.core.selectors import definitions_current
+from tenure.metrics.definitions import Catalogue, Metric, catalogue_of, parse, shipped_bodies
+
+KIND = "metric"
+
+
+def bodies_current(at: datetime | None = None) -> dict[str, dict[str, Any]]:
+    """Key → body: the newest stored version, else the shipped default; retired ones left out."""
+    stored = {row.key: row.body for row in definitions_current(KIND, at)}
+    known = set(DefinitionVersion.objects.filter(kind=KIND).values_list("key", flat=True))
+    shipped = {key: body for key, body in shipped_bodies().items() if key not in known}
+    return dict(sorted((shipped | stored).items()))
+
+
+def catalogue_current(at: datetime | None = None) -> Catalogue:
+    """All metrics that apply now (or at a time), in computable order."""
+    return catalogue_of(parse(body) for body in bodies_current(at).values())
+
+
+def metric_catalogue() -> list[Metric]:
+    """All metrics that apply now, by title."""
+    return sorted(catalogue_current().metrics, key=lambda metric: metric.title)

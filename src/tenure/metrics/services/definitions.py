@@ -1,0 +1,48 @@
+"""Saving, retiring and installing metric definitions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from tenure.core.errors import InvalidDefinition
+from tenure.core.models import DefinitionVersion, User
+from tenure.core.services import definition_append
+from tenure.metrics.definitions import catalogue_of, parse, shipped_bodies
+from tenure.metrics.selectors.catalogue import KIND, bodies_current
+
+
+@transaction.atomic
+def metric_save(
+    *, actor: User | None, key: str, body: Mapping[str, Any], note: str = ""
+) -> DefinitionVersion:
+    """Append a version of a metric, after checking it and everything that leans on it."""
+    metric = parse({**body, "key": body.get("key", key)})
+    if metric.key != key:
+        raise InvalidDefinition([f"The definition's key is {metric.key!r}, not {key!r}."])
+    bodies = bodies_current() | {key: metric.body}
+    catalogue_of(parse(one) for one in bodies.values())
+    return definition_append(actor=actor, kind=KIND, key=key, body=dict(metric.body), note=note)
+
+
+@transaction.atomic
+def metric_retire(*, actor: User | None, key: str, note: str = "") -> DefinitionVersion:
+    """Stop computing a metric; refused while another leans on it."""
+    bodies = bodies_current()
+    if key not in bodies:
+        raise InvalidDefinition([f"There is no metric {key!r}; look at the list of metrics."])
+    body = bodies.pop(key)
+    catalogue_of(parse(one) for one in bodies.values())
+    return definition_append(
+        actor=actor, kind=KIND, key=key, body=dict(body), note=note, retired=True
+    )
+
+
+@transaction.atomic
+def metrics_install_defaults() -> int:
+    """Store the shipped definitions that have no version yet; how many were stored."""
+    known = set(DefinitionVersion.objects.filter(kind=KIND).values_list("key", flat=True))
+    missing = {key: body for key, body in shipped_bodies().items() if key not in known}
+    for key, body in missing.items():
+        definition_append(actor=None, kind=KIND, key=key, body=body, note="shipped with Tenure")
+    return len(missing)
