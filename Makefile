@@ -11,7 +11,7 @@ ONCE := not (browser or spark or node)
   bench-intake bench-metrics bench-pages bench-load
 
 demo: .venv/base assets
-	$(BIN)/tenure demo
+	TENURE_HOME=var/demo $(BIN)/tenure demo
 
 up: .venv/base assets
 	$(BIN)/tenure up

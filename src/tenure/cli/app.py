@@ -10,7 +10,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenure.config.settings")
 
 def build() -> typer.Typer:
     """The application with every command."""
-    from tenure.cli import backup, check, export, key, refresh, user
+    from tenure.cli import (
+        backup,
+        check,
+        demo,
+        export,
+        key,
+        refresh,
+        serve,
+        up,
+        user,
+        work,
+    )
 
     app = typer.Typer(
         no_args_is_help=True,
@@ -18,7 +29,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         help="Customer success that knows every account and shows why.",
     )
-    for module in (refresh, export, backup, key, user, check):
+    for module in (up, serve, work, demo, refresh, export, backup, key, user, check):
         module.register(app)
     return app
 

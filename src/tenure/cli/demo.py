@@ -1,4 +1,4 @@
-"""`tenure demo`: make the simulated company's files."""
+"""`tenure demo`: the simulated company, served whole or as files."""
 
 import json
 from datetime import datetime
@@ -9,6 +9,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from tenure.cli.demo_run import run_demo
+from tenure.cli.serve import Host, Port
 from tenure.core import clock
 from tenure.core.errors import TenureError
 from tenure.demo.folder import Made, make
@@ -23,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    out: Annotated[Path | None, typer.Option(help="Only write the files, to this folder.")] = None,
     accounts: Annotated[int, typer.Option(help="Accounts that ever sign up.")] = 1200,
     months: Annotated[int, typer.Option(help="Months since the launch.")] = 30,
     seed: Annotated[int, typer.Option(help="The same seed makes the same company.")] = 7,
@@ -31,14 +33,22 @@ def demo(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Facts lie before this day (default: today)."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    as_json: Annotated[bool, typer.Option("--json", help="With --out: print JSON.")] = False,
 ) -> None:
-    """Make a simulated company's files, to load, to push and to learn with."""
+    """Make a simulated company, send it through the doors, compute and serve it.
+
+    With --out only its files are made, to load, to push and to learn with.
+    """
     day = end.date() if end else clock.today()
     try:
         settings = Settings(accounts=accounts, months=months, seed=seed, end=day)
     except ValueError as error:
         raise TenureError(str(error)) from error
+    if out is None:
+        run_demo(settings, host=host, port=port)
+        return
     made = make_with_progress(out, settings)
     if as_json:
         print(json.dumps({"folder": str(made.folder), "reused": made.reused, "rows": made.rows}))

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tenure.cli.output import Steps, console, emit_json, steps
+from tenure.cli.turn import turn
 from tenure.core.pipeline import Report, Stage
 
 
@@ -32,7 +33,9 @@ def refresh(
         raise TenureError(
             f"There is no stage {', '.join(sorted(unknown))}; the stages are {', '.join(known)}."
         )
-    with steps(quiet=as_json) as shown:
+    with turn("refresh") as mine, steps(quiet=as_json) as shown:
+        if not mine:
+            raise TenureError("Another process is refreshing now; try again when it is done.")
         runs = pipeline.run(
             since=since.date() if since else None,
             only=stage or None,

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import Any
 
 import typer
 
@@ -38,7 +39,7 @@ def run(*, host: str, port: int) -> None:
     """Web and worker as children: print the address, restart one that dies, stop both cleanly."""
     from tenure.core.errors import TenureError
 
-    if _listens(host, port):
+    if listens(host, port):
         raise TenureError(f"Something else uses port {port} of {host}; give another --port.")
     supervisor = Supervisor(
         {
@@ -48,7 +49,7 @@ def run(*, host: str, port: int) -> None:
     )
     supervisor.start()
     try:
-        if supervisor.wait_for(lambda: _listens(host, port), seconds=60):
+        if supervisor.wait_for(lambda: listens(host, port), seconds=60):
             shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
             console.print(f"Tenure is at http://{shown}:{port} (Ctrl-C stops it)", highlight=False)
         supervisor.watch()
@@ -56,7 +57,8 @@ def run(*, host: str, port: int) -> None:
         supervisor.stop()
 
 
-def _listens(host: str, port: int) -> bool:
+def listens(host: str, port: int) -> bool:
+    """Whether anything answers there."""
     try:
         with socket.create_connection(("127.0.0.1" if host == "0.0.0.0" else host, port), 1):  # noqa: S104
             return True
@@ -82,11 +84,12 @@ class Supervisor:
     commands: dict[str, list[str]]
     children: dict[str, Child] = field(default_factory=dict)
     stopping: bool = False
+    handlers: dict[int, Any] = field(default_factory=dict)
 
     def start(self) -> None:
         """Start all; from here on Ctrl-C and SIGTERM ask to stop."""
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._ask_to_stop)
+            self.handlers[number] = signal.signal(number, self._ask_to_stop)
         for name, words in self.commands.items():
             self.children[name] = Child(words, _spawn(words), time.monotonic())
 
@@ -126,7 +129,7 @@ class Supervisor:
                 )
 
     def stop(self) -> None:
-        """End all, politely first."""
+        """End all, politely first, and give the signals back."""
         running = [c.process for c in self.children.values() if c.process.poll() is None]
         for process in running:
             process.terminate()
@@ -137,6 +140,8 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for number, handler in self.handlers.items():
+            signal.signal(number, handler)
 
 
 def _spawn(words: list[str]) -> subprocess.Popen[bytes]:
