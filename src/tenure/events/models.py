@@ -10,7 +10,10 @@ from tenure.accounts.models import Account, Person
 
 
 class Identifier(models.Model):
-    """A user id or anonymous id as sent. Events keep its key; its person may be learned later."""
+    """A user id or anonymous id as sent. Events keep its key; its person may be learned later.
+
+    `first_at`: no stored event of it is older; null: no event of it was ever stored.
+    """
 
     class Kind(models.TextChoices):
         USER = "user", _("user id")
@@ -21,6 +24,7 @@ class Identifier(models.Model):
     person = models.ForeignKey(
         Person, null=True, on_delete=models.SET_NULL, related_name="identifiers"
     )
+    first_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -98,9 +102,14 @@ class Trait(models.Model):
 
 
 class IdentityState(models.Model):
-    """One row: how many changes of identity there were. Its lock puts them in order."""
+    """One row: how many changes of identity there were. Its lock puts them in order.
+
+    Changes up to `forgotten` are no longer listed; `erasures` counts people erased.
+    """
 
     position = models.BigIntegerField(default=0)
+    forgotten = models.BigIntegerField(default=0)
+    erasures = models.BigIntegerField(default=0)
 
 
 class IdentityChange(models.Model):

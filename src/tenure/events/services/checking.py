@@ -77,14 +77,15 @@ def _faults(incoming: pa.Table) -> list[tuple[str, Any, str]]:
         ("event", longer("event", LONGEST_EVENT), f"longer than {LONGEST_EVENT} characters"),
         ("timestamp", pc.is_null(incoming["occurred_at"]), "the time is missing"),
         ("user_id", nobody, "needs at least one of user_id, account_id, anonymous_id"),
-        ("user_id", longer("user_id", LONGEST_USER_ID), _too_long(LONGEST_USER_ID)),
-        ("anonymous_id", longer("anonymous_id", LONGEST_ID), _too_long(LONGEST_ID)),
-        ("account_id", longer("account_id", LONGEST_USER_ID), _too_long(LONGEST_USER_ID)),
+        ("user_id", longer("user_id", LONGEST_USER_ID), too_long(LONGEST_USER_ID)),
+        ("anonymous_id", longer("anonymous_id", LONGEST_ID), too_long(LONGEST_ID)),
+        ("account_id", longer("account_id", LONGEST_USER_ID), too_long(LONGEST_USER_ID)),
     ]
     year = pc.year(pc.fill_null(incoming["occurred_at"], pa.scalar(clock.now(), STAMP)))
     odd = pc.or_(pc.less(year, 1970), pc.greater(year, 2262))
     return [*faults, ("timestamp", odd, "the time lies outside the years 1970 to 2262")]
 
 
-def _too_long(most: int) -> str:
+def too_long(most: int) -> str:
+    """The reason for an id that is too long."""
     return f"an id may have at most {most} characters"

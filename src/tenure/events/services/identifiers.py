@@ -1,7 +1,7 @@
 """Rows for the ids that messages name: identifiers, persons, account references."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -18,47 +18,59 @@ LONGEST_USER_ID = 200
 LONGEST_ID = 300
 
 
-@dataclass
-class Known:
-    """Keys of the identifiers of one kind by their value, and which of them are new."""
-
-    keys: dict[str, int] = field(default_factory=dict)
-    new: set[int] = field(default_factory=set)
-
-
-def identifiers_ensure(*, kind: str, values: Collection[str]) -> Known:
-    """Find or make the rows of identifiers."""
-    known = Known(_identifiers(kind, values))
-    missing = sorted(set(values) - known.keys.keys())
-    if missing:
+def identifiers_ensure(
+    *, kind: str, values: Collection[str], first_events: Mapping[str, datetime] | None = None
+) -> dict[str, int]:
+    """Keys of identifiers by value, made where missing. `first_events`: of those about to be
+    stored the earliest time by value.
+    """
+    first = first_events or {}
+    known = _identifiers(kind, values)
+    missing = sorted(set(values) - known.keys())
+    earlier = [value for value, (_key, at) in known.items() if _is_earlier(first.get(value), at)]
+    if missing or earlier:
         with transaction.atomic():
             identity_lock()
-            rows = [Identifier(kind=kind, value=value) for value in missing]
+            rows = [Identifier(kind=kind, value=v, first_at=first.get(v)) for v in missing]
             Identifier.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1_000)
-            made = _identifiers(kind, missing)
-        known.keys.update(made)
-        known.new.update(made.values())
-    return known
+            known.update(_identifiers(kind, missing))
+            _first_events_write(kind, {value: first[value] for value in earlier})
+    return {value: key for value, (key, _at) in known.items()}
 
 
-def users_ensure(*, first_seen: Mapping[str, datetime]) -> Known:
-    """Find or make the identifiers of user ids, each with its person. By value: when first seen."""
-    known = identifiers_ensure(kind=USER, values=first_seen.keys())
+def _is_earlier(given: datetime | None, held: datetime | None) -> bool:
+    return given is not None and (held is None or given < held)
+
+
+def _first_events_write(kind: str, first: Mapping[str, datetime]) -> None:
+    for some in chunks(sorted(first)):
+        rows = list(Identifier.objects.filter(kind=kind, value__in=some))
+        for row in rows:
+            if _is_earlier(first[row.value], row.first_at):
+                row.first_at = first[row.value]
+        Identifier.objects.bulk_update(rows, ["first_at"], batch_size=400)
+
+
+def users_ensure(
+    *, first_seen: Mapping[str, datetime], first_events: Mapping[str, datetime] | None = None
+) -> dict[str, int]:
+    """Keys of user ids by value, each with its person. `first_seen`: when each was learned."""
+    known = identifiers_ensure(kind=USER, values=first_seen.keys(), first_events=first_events)
     nobody: list[str] = []
-    for keys in chunks(known.keys.values()):
+    for keys in chunks(known.values()):
         rows = Identifier.objects.filter(pk__in=keys, person__isnull=True)
         nobody += rows.values_list("value", flat=True)
     if nobody:
         with transaction.atomic():
             identity_lock()
             persons = persons_ensure(first_seen={value: first_seen[value] for value in nobody})
-            for some in chunks(nobody):
-                rows_ = list(
+            for some in chunks(sorted(nobody)):
+                theirs = list(
                     Identifier.objects.filter(kind=USER, value__in=some, person__isnull=True)
                 )
-                for row in rows_:
+                for row in theirs:
                     row.person_id = persons[row.value]
-                Identifier.objects.bulk_update(rows_, ["person"], batch_size=400)
+                Identifier.objects.bulk_update(theirs, ["person"], batch_size=400)
     return known
 
 
@@ -117,11 +129,12 @@ def _widen(seen: Mapping[str, Span]) -> None:
                 )
 
 
-def _identifiers(kind: str, values: Collection[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _identifiers(kind: str, values: Collection[str]) -> dict[str, tuple[int, datetime | None]]:
+    found: dict[str, tuple[int, datetime | None]] = {}
     for some in chunks(sorted(values)):
         rows = Identifier.objects.filter(kind=kind, value__in=some)
-        found.update(rows.values_list("value", "pk"))
+        for value, key, at in rows.values_list("value", "pk", "first_at"):
+            found[value] = (key, at)
     return found
 
 

@@ -13,72 +13,89 @@ from tenure.accounts.services import account_upsert_many
 from tenure.events.identity.attribution import chunks
 from tenure.events.messages import Message
 from tenure.events.models import AccountRef, Identifier, IdentityFact
+from tenure.events.services.checking import RowRejected, too_long
 from tenure.events.services.identifiers import (
     ANONYMOUS,
     LONGEST_ID,
     LONGEST_USER_ID,
     USER,
-    Known,
     Span,
     identifiers_ensure,
     refs_ensure,
     users_ensure,
 )
-from tenure.events.services.links import GROUP, Tie, links_add
+from tenure.events.services.links import (
+    GROUP,
+    Tie,
+    identifiers_of,
+    links_add,
+    moved_identifiers,
+)
 from tenure.events.services.position import Moved, changes_log, identity_lock
-from tenure.events.services.traits import traits_apply, traits_keep
+from tenure.events.services.traits import accounts_describe, persons_describe, traits_keep
 
 
 @dataclass(frozen=True)
 class IdentityResult:
-    """How many messages were taken, and how many could not be."""
+    """How many messages were taken, and which could not be."""
 
     taken: int = 0
-    rejected: int = 0
+    rejects: tuple[RowRejected, ...] = ()
+
+    @property
+    def rejected(self) -> int:
+        """How many messages could not be taken."""
+        return len(self.rejects)
 
 
 @transaction.atomic
 def identity_apply(*, messages: Sequence[Message]) -> IdentityResult:
     """Take what messages say of identity. Saying it twice, or in another order, changes nothing."""
-    kept = [message for message in messages if _usable(message)]
+    faults = [(place, _fault(message)) for place, message in enumerate(messages)]
+    rejects = tuple(RowRejected(place, *fault) for place, fault in faults if fault)
+    kept = [messages[place] for place, fault in faults if not fault]
     if kept:
         identity_lock()
         names = _Names.of(kept)
-        links_add(links=names.links(kept), aliases=names.aliases(kept), new=names.new)
+        links_add(links=names.links(kept), aliases=names.aliases(kept))
         _accounts_ensure(kept)
         _groups_add(kept, names)
         traits_keep(messages=kept, identifier_of=names.subject, refs=names.refs)
-        traits_apply(
-            identifiers={key for m in kept if (key := names.subject(m))},
-            refs=set(names.refs.values()),
-        )
-    return IdentityResult(len(kept), len(messages) - len(kept))
+        persons_describe(persons=_persons_of({key for m in kept if (key := names.subject(m))}))
+        accounts_describe(refs=names.refs.values())
+    return IdentityResult(len(kept), rejects)
 
 
-def _usable(message: Message) -> bool:
-    short = all(
-        len(value or "") <= most
-        for value, most in (
-            (message.user_id, LONGEST_USER_ID),
-            (message.previous_id, LONGEST_USER_ID),
-            (message.account_id, LONGEST_USER_ID),
-            (message.anonymous_id, LONGEST_ID),
-        )
-    )
-    needs = {
-        "identify": bool(message.user_id or message.anonymous_id),
-        "alias": bool(message.previous_id and (message.user_id or message.anonymous_id)),
-        "group": bool(message.account_id),
-    }
-    return short and needs.get(message.kind, False)
+_NEEDS = {
+    "identify": (("user_id", "anonymous_id"),),
+    "alias": (("previous_id",), ("user_id", "anonymous_id")),
+    "group": (("account_id",),),
+}
+_LONGEST = {
+    "user_id": LONGEST_USER_ID,
+    "previous_id": LONGEST_USER_ID,
+    "account_id": LONGEST_USER_ID,
+    "anonymous_id": LONGEST_ID,
+}
+
+
+def _fault(message: Message) -> tuple[str, str] | None:
+    """The column and the reason why a message cannot be taken, if it cannot."""
+    for column, most in _LONGEST.items():
+        if len(getattr(message, column) or "") > most:
+            return column, too_long(most)
+    for either in _NEEDS.get(message.kind, ()):
+        if not any(getattr(message, column) for column in either):
+            return either[0], f"{message.kind} needs {' or '.join(either)}"
+    return None if message.kind in _NEEDS else ("kind", "says nothing of identity")
 
 
 @dataclass
 class _Names:
     """Keys of all that a batch of messages names."""
 
-    users: Known
-    anonymous: Known
+    users: dict[str, int]
+    anonymous: dict[str, int]
     refs: dict[str, int]
 
     @classmethod
@@ -96,29 +113,23 @@ class _Names:
         users = users_ensure(first_seen=seen)
         # An old id is a user id or an anonymous one, the message does not say: it stands for both.
         olds = {m.previous_id for m in messages if m.kind == "alias" and m.previous_id}
-        renamed = identifiers_ensure(kind=USER, values=olds - users.keys.keys())
-        users.keys.update(renamed.keys)
-        users.new.update(renamed.new)
+        users |= identifiers_ensure(kind=USER, values=olds - users.keys())
         anonymous = {m.anonymous_id for m in messages if m.anonymous_id} | olds
         return cls(
             users, identifiers_ensure(kind=ANONYMOUS, values=anonymous), refs_ensure(seen=spans)
         )
 
-    @property
-    def new(self) -> set[int]:
-        return self.users.new | self.anonymous.new
-
     def subject(self, message: Message) -> int | None:
         """The identifier a message is about: the user's, else the anonymous one."""
         if message.user_id:
-            return self.users.keys[message.user_id]
-        return self.anonymous.keys[message.anonymous_id] if message.anonymous_id else None
+            return self.users[message.user_id]
+        return self.anonymous[message.anonymous_id] if message.anonymous_id else None
 
     def links(self, messages: Sequence[Message]) -> list[Tie]:
         pairs = [(m, m.anonymous_id) for m in messages]
         pairs += [(m, m.previous_id) for m in messages if m.kind == "alias"]
         return [
-            Tie(self.anonymous.keys[old], self.users.keys[m.user_id], m.occurred_at, m.received_at)
+            Tie(self.anonymous[old], self.users[m.user_id], m.occurred_at, m.received_at)
             for m, old in pairs
             if old and m.user_id
         ]
@@ -126,8 +137,8 @@ class _Names:
     def aliases(self, messages: Sequence[Message]) -> list[Tie]:
         return [
             Tie(
-                self.users.keys[m.previous_id],
-                self.users.keys[m.user_id],
+                self.users[m.previous_id],
+                self.users[m.user_id],
                 m.occurred_at,
                 m.received_at,
             )
@@ -169,13 +180,21 @@ def refs_match(*, refs: Sequence[AccountRef]) -> int:
     for ref in matched:
         ref.account_id = accounts[ref.value]
     AccountRef.objects.bulk_update(matched, ["account"], batch_size=400)
-    moves = [Moved(account_ref=ref.pk) for ref in matched]
+    moves = [Moved(account_ref=ref.pk, since=ref.first_seen_at) for ref in matched]
     grouped: set[int] = set()
     for part in chunks(ref.pk for ref in matched):
         facts = IdentityFact.objects.filter(kind=GROUP, account_ref__in=part)
         grouped |= set(facts.values_list("identifier_id", flat=True))
-    changes_log([*moves, *(Moved(identifier=key) for key in _same_persons(grouped))])
+    changes_log([*moves, *moved_identifiers(grouped | identifiers_of(_persons_of(grouped)))])
     return len(matched)
+
+
+def _persons_of(identifiers: set[int]) -> set[int]:
+    persons: set[int] = set()
+    for some in chunks(identifiers):
+        rows = Identifier.objects.filter(pk__in=some, person__isnull=False)
+        persons |= {person for person in rows.values_list("person_id", flat=True) if person}
+    return persons
 
 
 class _Group(NamedTuple):
@@ -212,10 +231,10 @@ def _groups_add(messages: Sequence[Message], names: _Names) -> None:
         ],
         batch_size=1_000,
     )
-    _log_groups(news, names.new)
+    _log_groups(news)
 
 
-def _log_groups(news: Sequence[_Group], new: set[int]) -> None:
+def _log_groups(news: Sequence[_Group]) -> None:
     """A group fact concerns its person's events from then on; the first one also those before."""
     persons: dict[int, int | None] = {}
     for some in chunks({fact.identifier for fact in news}):
@@ -227,22 +246,9 @@ def _log_groups(news: Sequence[_Group], new: set[int]) -> None:
     moves: list[Moved] = []
     for identifier, at in earliest.items():
         person = persons[identifier]
-        own = Identifier.objects.filter(person=person) if person else None
-        keys = list(own.values_list("pk", flat=True)) if own is not None else [identifier]
+        keys = identifiers_of({person}) if person else {identifier}
         before = IdentityFact.objects.filter(
             kind=GROUP, identifier__in=keys, occurred_at__lt=at
         ).exists()
-        moves += [
-            Moved(identifier=key, since=at if before else None) for key in keys if key not in new
-        ]
+        moves += moved_identifiers(keys, since=at if before else None)
     changes_log(moves)
-
-
-def _same_persons(identifiers: set[int]) -> set[int]:
-    """The identifiers and all others of their persons."""
-    found = set(identifiers)
-    for some in chunks(identifiers):
-        persons = Identifier.objects.filter(pk__in=some, person__isnull=False)
-        rows = Identifier.objects.filter(person__in=persons.values("person"))
-        found |= set(rows.values_list("pk", flat=True))
-    return found

@@ -16,7 +16,6 @@ from tenure.events.models import IntakeDay
 from tenure.events.services.checking import RowRejected, checked
 from tenure.events.services.identifiers import (
     ANONYMOUS,
-    Known,
     Span,
     identifiers_ensure,
     refs_ensure,
@@ -25,12 +24,14 @@ from tenure.events.services.identifiers import (
 from tenure.events.services.links import Tie, links_add
 from tenure.events.services.manifest import (
     Effect,
+    Overtaken,
+    draft_kept,
     draft_write,
     files_publish,
     live_paths,
     month_lock,
 )
-from tenure.events.services.position import identity_position
+from tenure.events.services.position import identity_erasures, identity_position
 from tenure.events.store.digests import Digests, digests_of, first_of_each, stored_in
 from tenure.events.store.place import Place, current
 from tenure.events.store.schema import SCHEMA
@@ -60,50 +61,66 @@ def events_ingest(*, table: pa.Table, source: str) -> IngestResult:
     `source` names the door they came through, for the counts per day.
     """
     incoming, rejects = checked(table)
-    position = identity_position()
-    actors, refs = _identities(incoming)
-    occurred = ints(incoming, "occurred_at")
-    who = attribute(actors, refs, occurred)
-    rows = pa.table(
-        [
-            pa.array(who.accounts),
-            pa.array(who.persons),
-            pa.array(actors),
-            pa.array(refs),
-            incoming["event"],
-            incoming["occurred_at"],
-            incoming["received_at"],
-            (digests := digests_of(incoming)).to_arrow(),
-            incoming["properties"],
-        ],
-        schema=SCHEMA,
-    )
+    digests = digests_of(incoming)
+    resolved = _resolve(incoming, digests)
     stored = waiting = 0
-    place = current()
-    for month, index in _by_month(occurred):
-        part = _month_store(place, month, rows.take(pa.array(index)), digests.take(index), position)
+    for month, index in _by_month(ints(incoming, "occurred_at")):
+        part = None
+        while part is None:
+            try:
+                part = _month_store(current(), month, index, digests, resolved)
+            except Overtaken:
+                resolved = _resolve(incoming, digests)
         stored += part.num_rows
         waiting += int((ints(part, "account_id") == 0).sum())
-    result = IngestResult(stored, rows.num_rows - stored, waiting, rejects)
+    result = IngestResult(stored, incoming.num_rows - stored, waiting, rejects)
     _count(source, result)
     return result
 
 
+@dataclass(frozen=True)
+class _Resolved:
+    """Rows as they will be stored, and what of identity they were attributed by."""
+
+    rows: pa.Table
+    settled: int
+    erasures: int
+
+
+def _resolve(incoming: pa.Table, digests: Digests) -> _Resolved:
+    erasures, position = identity_erasures(), identity_position()
+    actors, refs = _identities(incoming)
+    who = attribute(actors, refs, ints(incoming, "occurred_at"))
+    columns = [
+        pa.array(who.accounts),
+        pa.array(who.persons),
+        pa.array(actors),
+        pa.array(refs),
+        incoming["event"],
+        incoming["occurred_at"],
+        incoming["received_at"],
+        digests.to_arrow(),
+        incoming["properties"],
+    ]
+    return _Resolved(pa.table(columns, schema=SCHEMA), position, erasures)
+
+
 def _identities(incoming: pa.Table) -> tuple[Ints, Ints]:
     """The keys of each row's identifier and named account, making the rows they need."""
-    users = users_ensure(first_seen=_first_times(incoming, "user_id", "received_at"))
-    unnamed = incoming.filter(pc.is_valid(incoming["anonymous_id"]))
-    anonymous = identifiers_ensure(
-        kind=ANONYMOUS, values=pc.unique(unnamed["anonymous_id"]).to_pylist()
+    users = users_ensure(
+        first_seen=_first_times(incoming, "user_id", "received_at"),
+        first_events=_first_times(incoming, "user_id", "occurred_at"),
     )
+    alone = _first_times(incoming, "anonymous_id", "occurred_at")
+    anonymous = identifiers_ensure(kind=ANONYMOUS, values=alone.keys(), first_events=alone)
     refs = refs_ensure(seen=_spans(incoming))
     _ties(incoming, users, anonymous)
-    by_user = _keys(incoming["user_id"], users.keys)
-    by_anonymous = _keys(incoming["anonymous_id"], anonymous.keys)
+    by_user = _keys(incoming["user_id"], users)
+    by_anonymous = _keys(incoming["anonymous_id"], anonymous)
     return np.where(by_user > 0, by_user, by_anonymous), _keys(incoming["account_id"], refs)
 
 
-def _ties(incoming: pa.Table, users: Known, anonymous: Known) -> None:
+def _ties(incoming: pa.Table, users: Mapping[str, int], anonymous: Mapping[str, int]) -> None:
     """An event with both ids says that this user used this anonymous id."""
     both = incoming.filter(
         pc.and_(pc.is_valid(incoming["user_id"]), pc.is_valid(incoming["anonymous_id"]))
@@ -115,12 +132,11 @@ def _ties(incoming: pa.Table, users: Known, anonymous: Known) -> None:
     )
     links_add(
         links=[
-            Tie(anonymous.keys[a], users.keys[u], at, received)
+            Tie(anonymous[a], users[u], at, received)
             for a, u, at, received in zip(
                 *(first[name].to_pylist() for name in first.column_names), strict=True
             )
-        ],
-        new=users.new | anonymous.new,
+        ]
     )
 
 
@@ -158,13 +174,14 @@ def _by_month(occurred: Ints) -> list[tuple[date, Ints]]:
 
 
 def _month_store(
-    place: Place, month: date, rows: pa.Table, digests: Digests, settled: int
+    place: Place, month: date, index: Ints, all_digests: Digests, resolved: _Resolved
 ) -> pa.Table:
-    """Store the month's rows that are not there yet; returns those.
+    """Store the month's rows (at `index`) that are not there yet; returns those.
 
     The file is written before the month is locked. Files that others added meanwhile are looked
     through under the lock; if they hold any of our events, we write again without those.
     """
+    digests, rows = all_digests.take(index), resolved.rows.take(pa.array(index))
     fresh = first_of_each(digests)
     searched: list[str] = []
     while True:
@@ -174,12 +191,13 @@ def _month_store(
         kept = rows.filter(pa.array(fresh))
         if not kept.num_rows:
             return kept
-        draft = draft_write(place=place, month=month, table=kept, settled=settled)
-        with transaction.atomic():
+        draft = draft_write(place=place, month=month, table=kept, settled=resolved.settled)
+        with draft_kept(place, draft), transaction.atomic():
             month_lock(month)
             added = [path for path in live_paths(month) if path not in searched]
             if not stored_in(place, added, digests.take(fresh)).any():
-                files_publish(drafts=[draft], effect=Effect.of_new(kept))
+                effect = Effect.of_new(kept)
+                files_publish(drafts=[draft], effect=effect, erasures=resolved.erasures)
                 return kept
         place.delete(draft.path)
 

@@ -1,8 +1,10 @@
 """Ties between identifiers: facts kept once, then who is who worked out again where they touch."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeAlias
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,11 +12,16 @@ from django.db.models import Q
 from tenure.accounts.models import Person
 from tenure.events.identity.attribution import chunks
 from tenure.events.identity.components import components
-from tenure.events.models import Identifier, IdentityFact
-from tenure.events.services.identifiers import USER, persons_ensure
+from tenure.events.models import Identifier, IdentityFact, Trait
+from tenure.events.services.identifiers import ANONYMOUS, USER, persons_ensure
 from tenure.events.services.position import Moved, changes_log, identity_lock
+from tenure.events.services.traits import persons_describe
 
 LINK, ALIAS, GROUP = IdentityFact.Kind.LINK, IdentityFact.Kind.ALIAS, IdentityFact.Kind.GROUP
+
+
+Move: TypeAlias = tuple[int, int | None, int | None]
+"""Identifier, person before, person after."""
 
 
 @dataclass(frozen=True)
@@ -28,27 +35,33 @@ class Tie:
 
 
 @transaction.atomic
-def links_add(*, links: Sequence[Tie], aliases: Sequence[Tie] = (), new: Collection[int]) -> None:
-    """Keep ties (of each pair the earliest) and move identifiers to whom they belong by them all.
-
-    `new`: identifiers made in this call, of which no event can be stored yet.
-    """
-    if not links and not aliases:
-        return
+def links_add(*, links: Sequence[Tie], aliases: Sequence[Tie] = ()) -> None:
+    """Keep ties (of each pair the earliest) and move identifiers to whom they belong by all."""
     # Most batches repeat ties that are known; those need no lock.
     if not _news(links, LINK) and not _news(aliases, ALIAS):
         return
     identity_lock()
     fresh_links = _keep(links, LINK)
     fresh_aliases = _keep(aliases, ALIAS)
-    touched = {key for tie in fresh_aliases for key in (tie.identifier, tie.other)}
-    moves = _merge(touched)
+    moves = _merge({key for tie in fresh_aliases for key in (tie.identifier, tie.other)})
     moves += _adopt({tie.identifier for tie in fresh_links}, {key for key, _old, _new in moves})
-    changes_log(_concerned(moves, set(new)))
+    changes_log(_concerned(moves))
+    persons_describe(
+        persons={after for _key, _before, after in moves if after is not None},
+        withdrawn=_traits_lost(moves),
+    )
 
 
-Move = tuple[int, int | None, int | None]
-"""Identifier, person before, person after."""
+def _traits_lost(moves: Sequence[Move]) -> dict[int, dict[str, Any]]:
+    """What was said of identifiers, for the persons they turned out not to belong to."""
+    before = {key: person for key, person, _after in moves if person is not None}
+    lost: dict[int, dict[str, Any]] = defaultdict(dict)
+    for some in chunks(before):
+        rows = Trait.objects.filter(identifier__in=some, identifier__kind=ANONYMOUS)
+        for row in rows.select_related("identifier"):
+            if row.identifier is not None:
+                lost[before[row.identifier.pk]][row.key] = row.value
+    return lost
 
 
 def _news(ties: Sequence[Tie], kind: str) -> list[Tie]:
@@ -174,13 +187,13 @@ def _adopt(touched: set[int], moved_users: set[int]) -> list[Move]:
     return moves
 
 
-def _concerned(moves: Sequence[Move], new: set[int]) -> Iterable[Moved]:
+def _concerned(moves: Sequence[Move]) -> Iterable[Moved]:
     """Whose stored events may change: the moved identifiers'; and everybody's who gains or loses
     group facts or memberships by the move.
     """
-    concerned = {key for key, _before, _after in moves if key not in new}
+    concerned = {key for key, _before, _after in moves}
     grouped: set[int] = set()
-    for some in chunks(key for key, _before, _after in moves):
+    for some in chunks(concerned):
         rows = IdentityFact.objects.filter(kind=GROUP, identifier__in=some)
         grouped |= set(rows.values_list("identifier_id", flat=True))
     persons = {
@@ -190,7 +203,24 @@ def _concerned(moves: Sequence[Move], new: set[int]) -> Iterable[Moved]:
         for person in (before, after)
         if person is not None
     }
+    return moved_identifiers(concerned | identifiers_of(persons))
+
+
+def identifiers_of(persons: Collection[int]) -> set[int]:
+    """The identifiers of persons."""
+    found: set[int] = set()
     for some in chunks(persons):
-        theirs = Identifier.objects.filter(person__in=some)
-        concerned |= set(theirs.values_list("pk", flat=True)) - new
-    return [Moved(identifier=key) for key in sorted(concerned)]
+        rows = Identifier.objects.filter(person__in=some)
+        found |= set(rows.values_list("pk", flat=True))
+    return found
+
+
+def moved_identifiers(identifiers: Collection[int], since: datetime | None = None) -> list[Moved]:
+    """Those of the identifiers that have stored events (since a time), from their first on."""
+    moved = []
+    for some in chunks(sorted(identifiers)):
+        rows = Identifier.objects.filter(pk__in=some, first_at__isnull=False)
+        for key, first in rows.values_list("pk", "first_at"):
+            start = max(since, first) if since and first else first
+            moved.append(Moved(identifier=key, since=start))
+    return moved

@@ -1,7 +1,8 @@
 """Naming files in the manifest and retiring others, with what depends on it, in one commit."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,10 +14,10 @@ from django.db.models import F
 
 from tenure.core import clock
 from tenure.events.models import AccountRef, DirtyWeek, StoreFile, StoreMonth
+from tenure.events.services.position import identity_lock
 from tenure.events.store.place import Place, new_path
 from tenure.events.store.statistics import (
     LISTED_ACCOUNTS,
-    Ints,
     Week,
     ints,
     ranges,
@@ -59,6 +60,25 @@ def draft_write(*, place: Place, month: date, table: pa.Table, settled: int) -> 
     return Draft(path, month, settled, {**ranges(ordered), "bytes": size})
 
 
+@contextmanager
+def draft_kept(place: Place, *drafts: Draft) -> Iterator[None]:
+    """Delete drafts again when the block that should name them is overtaken.
+
+    Only then: after any other failure the commit may have happened all the same, so their files
+    are left to the sweep.
+    """
+    try:
+        yield
+    except Overtaken:
+        for draft in drafts:
+            place.delete(draft.path)
+        raise
+
+
+class Overtaken(Exception):
+    """Somebody was erased since these rows were attributed; they must be attributed again."""
+
+
 def month_lock(month: date) -> None:
     """Make this transaction the only one that adds files to the month until it ends."""
     StoreMonth.objects.get_or_create(month=month)
@@ -71,8 +91,13 @@ def live_paths(month: date) -> list[str]:
     return list(rows.order_by("pk").values_list("path", flat=True))
 
 
-def files_publish(*, drafts: Sequence[Draft], effect: Effect) -> None:
-    """Name new files in the manifest; in the caller's transaction."""
+def files_publish(*, drafts: Sequence[Draft], effect: Effect, erasures: int) -> None:
+    """Name new files in the manifest; in the caller's transaction.
+
+    `erasures` as it was before the rows were read or attributed. Raises `Overtaken`.
+    """
+    if identity_lock().erasures != erasures:
+        raise Overtaken
     now = clock.now()
     StoreFile.objects.bulk_create(
         [
@@ -92,8 +117,13 @@ def files_publish(*, drafts: Sequence[Draft], effect: Effect) -> None:
             AccountRef.objects.filter(pk=ref).update(waiting=F("waiting") + change)
 
 
-def files_replace(*, old: Sequence[StoreFile], drafts: Sequence[Draft], effect: Effect) -> bool:
-    """Put new files in the place of old ones, if those are all still live. False: they are not."""
+def files_replace(
+    *, old: Sequence[StoreFile], drafts: Sequence[Draft], effect: Effect, erasures: int
+) -> bool:
+    """Put new files in the place of old ones, if those are all still live. False: they are not.
+
+    Raises `Overtaken` like `files_publish`.
+    """
     with transaction.atomic():
         live = StoreFile.objects.select_for_update().filter(
             pk__in=[file.pk for file in old], retired_at__isnull=True
@@ -101,17 +131,19 @@ def files_replace(*, old: Sequence[StoreFile], drafts: Sequence[Draft], effect: 
         if len(live.order_by("pk").values_list("pk", flat=True)) < len(old):
             return False
         live.update(retired_at=clock.now())
-        files_publish(drafts=drafts, effect=effect)
+        files_publish(drafts=drafts, effect=effect, erasures=erasures)
         return True
 
 
-def effect_of_move(accounts: Ints, after: Ints, refs: Ints, occurred: Ints) -> Effect:
-    """Of rows that changed their account, given all rows before and after."""
-    moved = accounts != after
-    both = np.concatenate([accounts[moved], after[moved]])
-    waiting: Counter[int] = Counter(waiting_by_ref(after, refs))
-    waiting.subtract(waiting_by_ref(accounts, refs))
-    return Effect(weeks_touched(both, np.tile(occurred[moved], 2)), waiting)
+def effect_of_change(before: pa.Table, after: pa.Table) -> Effect:
+    """Of the same rows with other accounts or persons."""
+    old, new, refs = ints(before, "account_id"), ints(after, "account_id"), ints(after, "ref_id")
+    changed = (old != new) | (ints(before, "person_id") != ints(after, "person_id"))
+    occurred = ints(after, "occurred_at")[changed]
+    both = np.concatenate([old[changed], new[changed]])
+    waiting: Counter[int] = Counter(waiting_by_ref(new, refs))
+    waiting.subtract(waiting_by_ref(old, refs))
+    return Effect(weeks_touched(both, np.tile(occurred, 2)), waiting)
 
 
 def _weeks_mark(weeks: Iterable[Week]) -> None:

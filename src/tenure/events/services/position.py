@@ -21,7 +21,16 @@ def identity_position() -> int:
 
     Read it before reading anything of identity: what is committed in between comes after it.
     """
-    return IdentityState.objects.filter(pk=1).values_list("position", flat=True).first() or 0
+    return _number("position")
+
+
+def identity_erasures() -> int:
+    """How many people were erased by now."""
+    return _number("erasures")
+
+
+def _number(column: str) -> int:
+    return IdentityState.objects.filter(pk=1).values_list(column, flat=True).first() or 0
 
 
 def identity_lock() -> IdentityState:

@@ -13,9 +13,9 @@ from tenure.core import clock
 from tenure.events.identity.attribution import chunks
 from tenure.events.identity.traits import account_values, person_values
 from tenure.events.messages import Message
-from tenure.events.models import AccountRef, IdentityFact, Trait
-from tenure.events.services.links import GROUP
+from tenure.events.models import Identifier, IdentityFact, Trait
 
+GROUP = IdentityFact.Kind.GROUP
 LONGEST_KEY = 200
 
 
@@ -73,16 +73,22 @@ def _store(column: str, said: Mapping[tuple[int, str], _Said]) -> None:
     Trait.objects.bulk_update(newer, ["occurred_at", "rank", "value"], batch_size=300)
 
 
-def traits_apply(*, identifiers: Collection[int], refs: Collection[int]) -> None:
-    """Bring persons, accounts and memberships up to what was said of them."""
-    persons: set[int] = set()
-    for some in chunks(identifiers):
-        rows = Person.objects.filter(identifiers__in=some, erased_at__isnull=True)
-        persons |= set(rows.values_list("pk", flat=True))
-    for some in chunks(persons):
-        _persons_write(some)
+def persons_describe(
+    *, persons: Collection[int], withdrawn: Mapping[int, Mapping[str, Any]] | None = None
+) -> None:
+    """Bring persons up to what was said of their ids.
+
+    `withdrawn`: traits by person that were said of an id that is not theirs after all.
+    """
+    gone = withdrawn or {}
+    for some in chunks(sorted({*persons, *gone})):
+        _persons_write(some, gone)
         _memberships_write(some)
-    for some in chunks(refs):
+
+
+def accounts_describe(*, refs: Collection[int]) -> None:
+    """Bring accounts up to what was said of them."""
+    for some in chunks(sorted(refs)):
         _accounts_write(some)
 
 
@@ -100,17 +106,37 @@ def _newest(rows: Iterable[Trait], subject: Callable[[Trait], int | None]) -> di
     }
 
 
-def _persons_write(persons: list[int]) -> None:
+def _persons_write(persons: list[int], withdrawn: Mapping[int, Mapping[str, Any]]) -> None:
     rows = Trait.objects.filter(identifier__person__in=persons).select_related("identifier")
     newest = _newest(rows, lambda row: row.identifier.person_id if row.identifier else None)
-    names = dict(Person.objects.filter(pk__in=newest).values_list("pk", "external_id"))
     grouped: dict[frozenset[str], list[PersonRow]] = defaultdict(list)
-    for person, traits in newest.items():
-        values = person_values(traits)
-        given = frozenset(values)
-        grouped[given].append(PersonRow(id=names[person], **values))
+    for person in Person.objects.filter(
+        pk__in={*newest, *(p for p in persons if p in withdrawn)}, erased_at__isnull=True
+    ).order_by("pk"):
+        traits = newest.get(person.pk, {})
+        values = _taken_back(person, traits, withdrawn.get(person.pk, {}))
+        said = person_values(traits)
+        values |= said | {"custom": values.get("custom", {}) | said.get("custom", {})}
+        grouped[frozenset(values)].append(PersonRow(id=person.external_id, **values))
     for given, people in sorted(grouped.items(), key=lambda pair: sorted(pair[0])):
         person_upsert_many(rows=people, given=given)
+
+
+def _taken_back(
+    person: Person, left: Mapping[str, Any], withdrawn: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Empty values for what a person only has because of traits that are not theirs."""
+    with_, without = person_values({**withdrawn, **left}), person_values(left)
+    values: dict[str, Any] = {}
+    for column, value in with_.items():
+        if column != "custom" and column not in without and getattr(person, column) == value:
+            values[column] = None if column.endswith("_at") else ""
+    values["custom"] = {
+        key: None
+        for key, value in with_.get("custom", {}).items()
+        if key not in without.get("custom", {}) and person.custom.get(key) == value
+    }
+    return values
 
 
 def _accounts_write(refs: list[int]) -> None:
@@ -131,10 +157,16 @@ def _accounts_write(refs: list[int]) -> None:
 
 
 def _memberships_write(persons: list[int]) -> None:
-    """Who worked in an account belongs to it, undated, unless a file said when."""
+    """Which user worked in an account belongs to it, undated, unless a file said when.
+
+    Anonymous ids may turn out to be somebody else's, so what they did makes nobody a member.
+    """
     said = set(
         IdentityFact.objects.filter(
-            kind=GROUP, identifier__person__in=persons, account_ref__account__isnull=False
+            kind=GROUP,
+            identifier__kind=Identifier.Kind.USER,
+            identifier__person__in=persons,
+            account_ref__account__isnull=False,
         ).values_list("identifier__person_id", "account_ref__account_id")
     )
     held = set(Membership.objects.filter(person__in=persons).values_list("person_id", "account_id"))
@@ -153,8 +185,3 @@ def _memberships_write(persons: list[int]) -> None:
         ],
         ignore_conflicts=True,
     )
-
-
-def refs_apply(*, refs: Sequence[AccountRef]) -> None:
-    """Bring accounts up to what was said of them before they were known."""
-    traits_apply(identifiers=(), refs=[ref.pk for ref in refs])
