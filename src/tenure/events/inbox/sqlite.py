@@ -59,7 +59,7 @@ class SqliteInbox:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=4000"):
+            for pragma in ("journal_mode=WAL", "synchronous=FULL"):
                 self._connection.execute(f"PRAGMA {pragma}")
             known = self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'inbox_out'")
             if known.fetchone() is None:

@@ -12,8 +12,8 @@ from tenure.intake.tracking.taking import (
     Dialect,
     Fault,
     Taken,
-    has_large_event,
-    readable_time,
+    fits,
+    plausible,
     salvage,
 )
 
@@ -27,7 +27,7 @@ def take(call: str, body: bytes, received_at: datetime) -> Taken:
     """
     try:
         batch = _read_batch(body)
-        if _sound(batch) and not has_large_event(body) and (body.isascii() or body.decode()):
+        if _sound(batch, body):
             return Taken(body, len(batch.batch), batch.api_key)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass  # judged event by event below
@@ -66,13 +66,13 @@ def _key(envelope: dict[str, Any]) -> str | None:
     return None
 
 
-def _sound(batch: protocol.Batch) -> bool:
+def _sound(batch: protocol.Batch, body: bytes) -> bool:
     if not batch.api_key:
         return False
     for event in batch.batch:
-        if event is None or not event.distinct_id or not readable_time(event.timestamp):
+        if event is None or not event.distinct_id or not plausible(event.timestamp):
             return False
-    return readable_time(batch.sent_at)
+    return plausible(batch.sent_at) and fits(body, len(batch.batch))
 
 
 def _fault(event: protocol.Event, given: dict[str, Any]) -> Fault | None:

@@ -14,6 +14,7 @@ from tenure.events.inbox.lenient import InvalidJson, clean_text, encode, loads
 from tenure.intake.tracking.answers import invalid
 
 LARGEST_EVENT = 32 * 1024
+SMALLEST_EVENT = 28
 MOST_REJECTS = 100
 EventT = TypeVar("EventT")
 
@@ -54,16 +55,22 @@ class Dialect(Generic[EventT]):
     kept: tuple[str, ...]
 
 
-def has_large_event(body: bytes) -> bool:
-    """Whether any event of a batch is larger than an event may be."""
-    if len(body) <= LARGEST_EVENT:
-        return False
-    return max(map(len, _sizes(body).batch), default=0) > LARGEST_EVENT
+def fits(body: bytes, count: int) -> bool:
+    """Whether a batch is UTF-8 throughout and none of its events is larger than it may be.
+
+    Raises UnicodeDecodeError: what the decoder skipped over it has not looked at.
+    """
+    if not body.isascii():
+        body.decode()
+    # No need to measure when the others, however small, leave no room for a large one.
+    if len(body) - SMALLEST_EVENT * (count - 1) <= LARGEST_EVENT:
+        return True
+    return max(map(len, _sizes(body).batch), default=0) <= LARGEST_EVENT
 
 
-def readable_time(stamp: Stamp) -> bool:
+def plausible(stamp: Stamp) -> bool:
     """Whether a time is one (years 1990 to 9999)."""
-    if stamp is None or (isinstance(stamp, datetime) and 1990 < stamp.year < 9999):
+    if stamp is None or (stamp.__class__ is datetime and 1990 < stamp.year < 9999):
         return True
     try:
         moment(stamp)

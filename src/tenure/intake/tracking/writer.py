@@ -19,7 +19,7 @@ DEPTH_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Waiting:
     entry: Entry
     future: asyncio.Future[None]
@@ -58,8 +58,7 @@ class Writer:
         self._asked = True
         self._arrived.put(waiting)
         try:
-            # Shielded: a sender that hangs up must not cancel what the thread will answer.
-            await asyncio.shield(waiting.future)
+            await waiting.future
         finally:
             self.waiting_bytes -= len(entry.payload)
 
