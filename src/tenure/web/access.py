@@ -16,6 +16,7 @@ from tenure.core.selectors import role_of
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 SEE_ACCOUNTS = (Permission.SEE_ALL_ACCOUNTS, Permission.SEE_OWN_BOOK)
+HAND_OVER = (Permission.WORK_ACCOUNTS, Permission.SEE_ALL_ACCOUNTS)
 
 
 def user_of(request: HttpRequest) -> User:
@@ -39,17 +40,24 @@ def allowed(request: HttpRequest, *permissions: Permission) -> bool:
     return held is not None and any(p in GRANTS[held] for p in permissions)
 
 
-def page(*permissions: Permission) -> Callable[[View], View]:
-    """Mark a view as needing any of the permissions (none named: any signed-in user)."""
+def allowed_all(request: HttpRequest, permissions: tuple[Permission, ...]) -> bool:
+    """Whether the user's role grants every one of the permissions."""
+    held = role(request)
+    return held is not None and all(p in GRANTS[held] for p in permissions)
+
+
+def page(*permissions: Permission, every: tuple[Permission, ...] = ()) -> Callable[[View], View]:
+    """Mark a view as needing any of the permissions, or every one of `every`; none: a sign-in."""
 
     def mark(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if permissions and not allowed(request, *permissions):
+            short = permissions and not allowed(request, *permissions)
+            if short or not allowed_all(request, every):
                 raise PermissionDenied(_("Your role does not include this page."))
             return view(request, *args, **kwargs)
 
-        guarded.permissions = permissions  # type: ignore[attr-defined]
+        guarded.permissions = permissions + every  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return mark

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 from django.template.loader import get_template
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -224,3 +224,9 @@ def query(context: template.Context, **changes: Any) -> str:
 def pick(mapping: Mapping[Any, Any], key: Any) -> Any:
     """The value of a key, where a template knows the key only by a variable."""
     return mapping.get(key)
+
+
+@register.simple_tag
+def cell(column: Any, row: Any) -> Any:
+    """What a column shows of a row; text is escaped, what the kit drew is not."""
+    return conditional_escape(column.cell(row))

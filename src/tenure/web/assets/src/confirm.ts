@@ -22,11 +22,17 @@ export function startConfirm(root: Document): void {
   );
 }
 
+// Boxes of a table may belong to a form that stands elsewhere, so ask the form, not the tree.
+function ticked(form: HTMLFormElement): number {
+  return [...form.elements].filter(
+    (field) => field instanceof HTMLInputElement && field.type === "checkbox" && field.name && field.checked,
+  ).length;
+}
+
 function ask(dialog: HTMLDialogElement, form: HTMLFormElement, submitter: HTMLElement | null): void {
   const count = dialog.querySelector("[data-count-checked]");
   if (count) {
-    const checked = form.querySelectorAll("tbody input[type=checkbox]:checked").length;
-    count.textContent = String(checked);
+    count.textContent = String(ticked(form));
   }
   dialog.returnValue = "";
   dialog.addEventListener(

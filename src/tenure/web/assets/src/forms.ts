@@ -6,7 +6,6 @@ export function startForms(root: Document): void {
     if (!(field instanceof HTMLElement)) return;
     if (field.matches("[data-check-all]") && field instanceof HTMLInputElement) checkAll(field);
     if (field.matches("[data-submit-on-change]")) field.closest("form")?.requestSubmit();
-    if (field.matches("input[type=checkbox]")) showSelection(field);
   });
   root.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
@@ -19,14 +18,4 @@ export function startForms(root: Document): void {
 function checkAll(box: HTMLInputElement): void {
   const rows = box.closest("table")?.querySelectorAll<HTMLInputElement>("tbody input[type=checkbox]");
   for (const row of rows ?? []) row.checked = box.checked;
-}
-
-function showSelection(field: HTMLElement): void {
-  const form = field.closest<HTMLFormElement>("form[data-bulk]");
-  if (!form) return;
-  const checked = form.querySelectorAll("tbody input[type=checkbox]:checked").length;
-  form.dataset["bulk"] = checked > 0 ? "some" : "none";
-  for (const place of form.querySelectorAll("[data-selected-count]")) {
-    place.textContent = String(checked);
-  }
 }

@@ -15,6 +15,7 @@ const TONES = ["good", "fair", "poor", "unknown", "prospect", "customer", "clien
 
 export function readPalette(place: HTMLElement): Palette {
   const probe = document.createElement("span");
+  probe.style.transitionProperty = "none";
   place.append(probe);
   const resolve = (name: string): string => {
     probe.style.color = `var(${name})`;

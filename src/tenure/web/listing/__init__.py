@@ -1,0 +1,1 @@
+"""The list of accounts: its filters, columns, rows and export."""

@@ -1,0 +1,155 @@
+"""The columns of the list of accounts: how each is named, sorted, shown and exported."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, F, FilteredRelation, FloatField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Lower, NullIf
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
+
+from tenure.accounts.models import Account
+from tenure.relationship.models import Level
+from tenure.web.listing.rows import Row
+from tenure.web.templatetags import formats, kit
+
+DASH = formats.DASH
+RANK = {level: rank for rank, level in enumerate(Level.values)}
+
+
+@dataclass(frozen=True)
+class Column:
+    """`sort`: what to order by; `cell`: for the page; `text`: for the export, unformatted."""
+
+    key: str
+    name: Promise
+    sort: Combinable
+    cell: Callable[[Row], Any]
+    text: Callable[[Row], Any]
+    numeric: bool = False
+    shown: bool = True
+    first_down: bool = False
+
+
+def _level(row: Row) -> SafeString | str:
+    return (
+        render_to_string("pages/accounts/level.html", {"standing": row.standing})
+        if row.standing
+        else DASH
+    )
+
+
+def _health(row: Row) -> SafeString | str:
+    if row.health is None:
+        return DASH
+    return render_to_string(
+        "kit/health_pill.html",
+        kit.health_pill(row.health.value, row.health.band, row.health.change_30d),
+    )
+
+
+def _spark(row: Row) -> SafeString:
+    values = row.snapshot.spark if row.snapshot else []
+    return render_to_string("kit/sparkline.html", kit.sparkline(values, _("Active people")))
+
+
+def _mrr(row: Row) -> SafeString | str:
+    if row.contract is None:
+        return DASH
+    if row.contract.mrr is None and row.contract.unconverted:
+        return format_html(
+            '<span title="{}">{}</span>',
+            _("There is no rate for this currency."),
+            row.contract.unconverted,
+        )
+    return formats.money(row.contract.mrr)
+
+
+def _plan(row: Row) -> str:
+    plan = row.contract.plan if row.contract else None
+    return plan.name if plan else DASH
+
+
+def _of(part: str, field: str) -> Callable[[Row], Any]:
+    return lambda row: getattr(getattr(row, part), field, None)
+
+
+def _metric(key: str, name: Promise, show: Callable[[Any], str] = formats.plain) -> Column:
+    value = Cast(KeyTextTransform(key, "snapshot__values"), FloatField())
+    return Column(
+        f"m.{key}", name, value, lambda row: show(row.metric(key)), lambda row: row.metric(key),
+        numeric=True, shown=False, first_down=True,
+    )  # fmt: skip
+
+
+OWNER = Lower(Coalesce(NullIf("owned__owner__name", Value("")), "owned__owner__email"))
+LEVEL = Case(*[When(standing__level=level, then=Value(rank)) for level, rank in RANK.items()])
+COLUMNS = {
+    column.key: column
+    for column in (
+        Column("level", gettext_lazy("Level"), LEVEL, _level, _of("standing", "level"), first_down=True),
+        Column("health", gettext_lazy("Health"), F("health__value"), _health, _of("health", "value"), first_down=True),
+        Column("change", gettext_lazy("Change in 30 days"), F("health__change_30d"),
+               lambda r: formats.signed(r.health.change_30d) if r.health else DASH, _of("health", "change_30d"), numeric=True, shown=False),
+        Column("mrr", gettext_lazy("MRR"), F("contract__mrr"), _mrr, _of("contract", "mrr"), numeric=True, first_down=True),
+        Column("spark", gettext_lazy("Active people"), F("snapshot__active_people"), _spark, _of("snapshot", "active_people"), first_down=True),
+        Column("renews", gettext_lazy("Renews"), F("contract__renews_at"),
+               lambda r: formats.day(r.contract.renews_at if r.contract else None), _of("contract", "renews_at"), numeric=True),
+        Column("active", gettext_lazy("Last active"), F("snapshot__last_active_at"),
+               lambda r: formats.ago(r.snapshot.last_active_at if r.snapshot else None), _of("snapshot", "last_active_at"), numeric=True, first_down=True),
+        Column("owner", gettext_lazy("Owner"), OWNER, lambda r: str(r.owner) if r.owner else DASH,
+               lambda r: r.owner.email if r.owner else None),
+        Column("plan", gettext_lazy("Plan"), F("contract__plan__name"), _plan, _plan),
+        Column("tier", pgettext_lazy("plan", "Tier"), F("contract__tier"),
+               lambda r: formats.number(r.contract.tier if r.contract else None), _of("contract", "tier"), numeric=True, shown=False),
+        Column("segment", gettext_lazy("Segment"), F("segment"), lambda r: r.account.segment or DASH, _of("account", "segment")),
+        Column("since", gettext_lazy("Level since"), F("standing__since"),
+               lambda r: formats.day(r.standing.since if r.standing else None), _of("standing", "since"), numeric=True, shown=False),
+        Column("paying", gettext_lazy("Paying since"), F("contract__paying_since"),
+               lambda r: formats.day(r.contract.paying_since if r.contract else None), _of("contract", "paying_since"), numeric=True, shown=False),
+        Column("seats", gettext_lazy("Seats"), F("contract__seats"),
+               lambda r: formats.number(r.contract.seats if r.contract else None), _of("contract", "seats"), numeric=True, shown=False, first_down=True),
+        Column("country", gettext_lazy("Country"), F("country"), lambda r: r.account.country or DASH, _of("account", "country"), shown=False),
+        Column("industry", gettext_lazy("Industry"), F("industry"), lambda r: r.account.industry or DASH, _of("account", "industry"), shown=False),
+        _metric("seat_share", gettext_lazy("Share of seats used"), formats.share),
+        _metric("usage_vs_baseline", gettext_lazy("Usage against own baseline")),
+        _metric("feature_breadth", gettext_lazy("Features used")),
+        _metric("stickiness", gettext_lazy("Stickiness"), formats.share),
+        _metric("tickets_open", gettext_lazy("Open tickets")),
+        _metric("nps_180d", gettext_lazy("NPS, 180 days")),
+        _metric("csat_90d", gettext_lazy("CSAT, 90 days")),
+        _metric("two_way_days", gettext_lazy("Days since two-way contact")),
+        _metric("payment_delay_days", gettext_lazy("Payment delay in days")),
+    )
+}  # fmt: skip
+DEFAULT_SORT = "-mrr"
+
+
+def chosen(keys: list[str]) -> list[Column]:
+    """The columns asked for in their standing order, or those shown by default."""
+    wanted = [column for key, column in COLUMNS.items() if key in keys]
+    return wanted or [column for column in COLUMNS.values() if column.shown]
+
+
+def sort_of(text: str) -> tuple[str, bool]:
+    """The column and direction asked for; the default when there is no such column."""
+    key = text.removeprefix("-")
+    if key in COLUMNS or key == "name":
+        return key, text.startswith("-")
+    return DEFAULT_SORT.removeprefix("-"), True
+
+
+def ordered(accounts: QuerySet[Account], key: str, down: bool) -> QuerySet[Account]:
+    """The accounts by a column, those without a value last, ties by name."""
+    by: Combinable = Lower("name") if key == "name" else COLUMNS[key].sort
+    if key == "owner":
+        current = FilteredRelation("owners", condition=Q(owners__until__isnull=True))
+        accounts = accounts.alias(owned=current)
+    order = OrderBy(by, descending=down, nulls_last=True)
+    return accounts.order_by(order, "name", "pk")

@@ -1,0 +1,63 @@
+"""The rows of a page of accounts, read in a fixed number of queries."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from tenure.accounts.models import Account, OwnerAssignment
+from tenure.contracts.models import ContractState
+from tenure.core.models import User
+from tenure.health.models import CurrentHealth
+from tenure.metrics.models import AccountSnapshot
+from tenure.relationship.models import Standing
+
+CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class Row:
+    """An account with what the refresh derived of it; a part not computed yet is None."""
+
+    account: Account
+    contract: ContractState | None
+    health: CurrentHealth | None
+    standing: Standing | None
+    snapshot: AccountSnapshot | None
+    owner: User | None
+
+    def metric(self, key: str) -> float | None:
+        """The newest value of a metric."""
+        return self.snapshot.values.get(key) if self.snapshot else None
+
+
+def rows_of(keys: Sequence[int]) -> list[Row]:
+    """The rows of some accounts, in the order of their keys."""
+    accounts = (
+        Account.objects.filter(pk__in=keys)
+        .select_related("contract__plan", "health", "standing", "snapshot")
+        .defer("custom", "snapshot__coverage")
+    )
+    owners = {
+        row.account_id: row.owner
+        for row in OwnerAssignment.objects.filter(
+            account__in=keys, until__isnull=True
+        ).select_related("owner")
+    }
+    found = {account.pk: _row(account, owners.get(account.pk)) for account in accounts}
+    return [found[key] for key in keys if key in found]
+
+
+def _row(account: Account, owner: User | None) -> Row:
+    def part(name: str) -> Any:
+        return getattr(account, name, None)
+
+    return Row(account, part("contract"), part("health"), part("standing"), part("snapshot"), owner)
+
+
+def all_rows(accounts: QuerySet[Account]) -> Iterator[Row]:
+    """Every row of a list, a chunk at a time, in its order."""
+    keys = list(accounts.values_list("pk", flat=True))
+    for start in range(0, len(keys), CHUNK):
+        yield from rows_of(keys[start : start + CHUNK])
