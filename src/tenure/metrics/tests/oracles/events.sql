@@ -1,0 +1,5 @@
+SELECT r.account_id, r.week,
+  if(r.week < (SELECT week FROM began WHERE source = 'events'), NULL, count(ev.day)) AS value
+FROM panel_rows r
+LEFT JOIN ev ON ev.account_id = r.account_id AND ev.day <= r.end_day AND ev.day > r.end_day - 7
+GROUP BY r.account_id, r.week
