@@ -1,13 +1,12 @@
 """DuckDB behind the base tables: one connection of its own for each thread, little memory."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import duckdb
-import ibis
 import pyarrow as pa
 
 from tenure.metrics.compile.panel import Plan
@@ -64,7 +63,6 @@ class DuckEngine:
         self.connection.execute(_MACROS)
         if filesystem is not None:
             self.connection.register_filesystem(filesystem)
-        self._compiled: tuple[Plan, list[str]] | None = None
 
     def __enter__(self) -> "DuckEngine":
         return self
@@ -102,12 +100,11 @@ class DuckEngine:
         """Put an Arrow table behind a name."""
         self.connection.register(name, table)
 
-    def run(self, plan: Plan) -> pa.Table:
-        """The rows of a plan. A plan that is run again is not compiled again."""
-        if self._compiled is None or self._compiled[0] is not plan:
-            sql = [ibis.to_sql(step.query, dialect="duckdb") for step in plan.steps]
-            self._compiled = (plan, [*sql, ibis.to_sql(plan.query, dialect="duckdb")])
-        *steps, last = self._compiled[1]
+    def run(self, plan: Plan, values: Mapping[str, int]) -> pa.Table:
+        """The rows of a plan, with what it leaves open filled in."""
+        for name, value in values.items():
+            self.connection.execute(f"CREATE OR REPLACE TEMP MACRO {name}() AS {value}::BIGINT")
+        *steps, last = plan.sql(self.name)
         for step, sql in zip(plan.steps, steps, strict=True):
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {sql}")
         rows = self.connection.sql(last).to_arrow_table()

@@ -1,14 +1,13 @@
 """The whole computation: rows of a span with every metric, from base tables and earlier rows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis
 import ibis.expr.types as ir
 
 from tenure.metrics.compile import derive, tables, usage
+from tenure.metrics.compile.frame import Frame
 from tenure.metrics.compile.rows import base_rows, lookback_of, of_events
-from tenure.metrics.compile.span import Span
 from tenure.metrics.compile.usage import SYSTEM
 from tenure.metrics.definitions.catalogue import Catalogue
 
@@ -28,6 +27,27 @@ class Plan:
     steps: tuple[Step, ...]
     query: ir.Table
     lookback: int
+    _compiled: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
+
+    def sql(self, dialect: str) -> list[str]:
+        """The steps and the query in an engine's SQL, compiled once."""
+        if dialect not in self._compiled:
+            queries = [*(step.query for step in self.steps), self.query]
+            self._compiled[dialect] = [ibis.to_sql(query, dialect=dialect) for query in queries]
+        return self._compiled[dialect]
+
+
+_plans: dict[tuple[str, int, bool], Plan] = {}
+
+
+def plan_for(catalogue: Catalogue, *, parts: int, seeded: bool) -> Plan:
+    """`plan_of`, kept: compiling takes a second, and a worker refreshes every few minutes."""
+    key = (catalogue.fingerprint({}), parts, seeded)
+    if key not in _plans:
+        if len(_plans) > 8:
+            _plans.clear()
+        _plans[key] = plan_of(catalogue, parts=parts, seeded=seeded)
+    return _plans[key]
 
 
 def seed_columns(catalogue: Catalogue) -> list[str]:
@@ -42,24 +62,22 @@ def seed_weeks(catalogue: Catalogue) -> int:
     return max([m.weeks for m in catalogue.derived] + [1])
 
 
-def plan_of(
-    catalogue: Catalogue, span: Span, began: Mapping[str, int], *, seeded: bool = False
-) -> Plan:
+def plan_of(catalogue: Catalogue, *, parts: int, seeded: bool) -> Plan:
     """How to compute account_id, week, every metric (float64) and the system columns.
 
     Args:
         catalogue: What to compute.
-        span: Which weeks.
-        began: Source → first week with any of its facts.
+        parts: How many parts the span has: two when its last week still runs.
         seeded: Whether `tenure_seeds` holds the rows before the span.
     """
     base = list(catalogue.base)
     lookback = lookback_of(base)
     steps: list[Step] = []
-    for number, part in enumerate(span.parts()):
+    for number in range(parts):
+        part = Frame(number)
         people = Step(f"tenure_people_{number}", usage.by_person(of_events(base), part, lookback))
         steps.append(people)
-        rows = base_rows(base, part, began, _kept(people))
+        rows = base_rows(base, part, _kept(people))
         steps.append(Step(f"tenure_base_{number}", rows))
     fresh = [_kept(step) for step in steps[1::2]]
     rows = fresh[0] if len(fresh) == 1 else fresh[0].union(fresh[1])

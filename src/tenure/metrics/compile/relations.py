@@ -6,14 +6,14 @@ import ibis
 import ibis.expr.types as ir
 
 from tenure.metrics.compile import tables
-from tenure.metrics.compile.span import Span
+from tenure.metrics.compile.frame import Frame
 from tenure.metrics.compile.usage import ROW, Piece
 from tenure.metrics.definitions.metric import Clause, Metric
 
 SEATS_KNOWN = "_periods"
 
 
-def pieces(metrics: list[Metric], span: Span) -> list[Piece]:
+def pieces(metrics: list[Metric], span: Frame) -> list[Piece]:
     """What the relational facts contribute to the rows of a span."""
     return [_BY_KIND[metric.kind](metric, span) for metric in metrics]
 
@@ -33,11 +33,7 @@ def _clause(facts: ir.Table, clause: Clause) -> ir.BooleanValue:
     return test
 
 
-def _week(day: ir.IntegerValue, span: Span) -> ir.IntegerValue:
-    return (day + span.shift) // 7 + span.offset
-
-
-def _in_window(metric: Metric, span: Span) -> ir.Table:
+def _in_window(metric: Metric, span: Frame) -> ir.Table:
     """Each fact once for every row whose window holds it; `end_day` is that row's last day."""
     facts = _matching(metric)
     reach = -(-metric.window // 7)
@@ -45,29 +41,29 @@ def _in_window(metric: Metric, span: Span) -> ir.Table:
     facts = facts.filter(facts.day >= first_day, facts.day <= span.end_day)
     steps = tables.numbers()
     spread = facts.cross_join(steps.filter(steps.n <= reach))
-    spread = spread.mutate(week=_week(spread.day, span) + spread.n)
+    spread = spread.mutate(week=span.week(spread.day) + spread.n)
     spread = spread.filter(spread.week >= span.first, spread.week <= span.last)
-    spread = spread.mutate(end_day=span.end_day - (span.last - spread.week) * 7)
+    spread = spread.mutate(end_day=span.end_of(spread.week))
     return spread.filter(spread.day > spread.end_day - metric.window)
 
 
-def _count(metric: Metric, span: Span) -> Piece:
+def _count(metric: Metric, span: Frame) -> Piece:
     facts = _in_window(metric, span)
     return Piece(facts.group_by(ROW).agg(**{metric.key: facts.count()}), (metric.key,))
 
 
-def _mean(metric: Metric, span: Span) -> Piece:
+def _mean(metric: Metric, span: Frame) -> Piece:
     facts = _in_window(metric, span)
     return Piece(facts.group_by(ROW).agg(**{metric.key: facts.value.mean()}), (metric.key,))
 
 
-def _nps(metric: Metric, span: Span) -> Piece:
+def _nps(metric: Metric, span: Frame) -> Piece:
     facts = _in_window(metric, span)
     vote = ibis.cases((facts.value >= 9, 100.0), (facts.value <= 6, -100.0), else_=0.0)
     return Piece(facts.group_by(ROW).agg(**{metric.key: vote.mean()}), (metric.key,))
 
 
-def _delay(metric: Metric, span: Span) -> Piece:
+def _delay(metric: Metric, span: Frame) -> Piece:
     facts = _in_window(metric, span)
     waited = (facts.end_day - facts.day).cast("float64")
     open_value: ir.Value = ibis.null("float64")
@@ -83,21 +79,21 @@ def _delay(metric: Metric, span: Span) -> Piece:
     return Piece(facts.group_by(ROW).agg(**{metric.key: delay.mean()}), (metric.key,))
 
 
-def _since(metric: Metric, span: Span) -> Piece:
+def _since(metric: Metric, span: Frame) -> Piece:
     """The last day of a fact in each week; older facts all fall into the first row."""
     facts = _matching(metric)
     facts = facts.filter(facts.day <= span.end_day)
-    weekly = facts.mutate(week=ibis.greatest(_week(facts.day, span), span.first))
+    weekly = facts.mutate(week=ibis.greatest(span.week(facts.day), span.first))
     return Piece(weekly.group_by(ROW).agg(**{metric.key: weekly.day.max()}), (metric.key,))
 
 
-def _open(metric: Metric, span: Span) -> Piece:
+def _open(metric: Metric, span: Frame) -> Piece:
     """By week, how much the number of open tickets changes."""
     steps = _steps(_matching(metric), span, {metric.key: ibis.literal(1, "int64")})
     return Piece(steps, (metric.key,))
 
 
-def _seats(metric: Metric, span: Span) -> Piece:
+def _seats(metric: Metric, span: Frame) -> Piece:
     """By week, how much the seats change, and the number of periods that name any."""
     seats = tables.seats()
     known = f"{metric.key}{SEATS_KNOWN}"
@@ -105,20 +101,20 @@ def _seats(metric: Metric, span: Span) -> Piece:
     return Piece(steps, (metric.key, known))
 
 
-def _steps(intervals: ir.Table, span: Span, amounts: dict[str, ir.Value]) -> ir.Table:
+def _steps(intervals: ir.Table, span: Frame, amounts: dict[str, ir.Value]) -> ir.Table:
     """What starts at `day` and ends at `until_day`, as changes by week from the first row on."""
     intervals = intervals.filter(intervals.day <= span.end_day).mutate(
         **{f"_{name}": amount for name, amount in amounts.items()}
     )
     begun = intervals.select(
         "account_id",
-        week=ibis.greatest(_week(intervals.day, span), span.first),
+        week=ibis.greatest(span.week(intervals.day), span.first),
         **{name: intervals[f"_{name}"] for name in amounts},
     )
     over = intervals.filter(intervals.until_day <= span.end_day)
     ended = over.select(
         "account_id",
-        week=ibis.greatest(_week(over.until_day, span), span.first),
+        week=ibis.greatest(span.week(over.until_day), span.first),
         **{name: -over[f"_{name}"] for name in amounts},
     )
     steps = begun.union(ended)

@@ -1,12 +1,10 @@
 """The rows: every account in every week from its first, with what was counted, null or zero."""
 
-from collections.abc import Mapping
-
 import ibis
 import ibis.expr.types as ir
 
 from tenure.metrics.compile import relations, tables, usage
-from tenure.metrics.compile.span import Span
+from tenure.metrics.compile.frame import Frame, began
 from tenure.metrics.compile.usage import ROW, SYSTEM
 from tenure.metrics.definitions.metric import EVENTS, Metric
 
@@ -24,12 +22,10 @@ def lookback_of(metrics: list[Metric]) -> int:
     return max((m.window // 7 - 1 for m in of_events(metrics)), default=0)
 
 
-def base_rows(
-    metrics: list[Metric], span: Span, began: Mapping[str, int], by_person: ir.Table
-) -> ir.Table:
+def base_rows(metrics: list[Metric], span: Frame, by_person: ir.Table) -> ir.Table:
     """Rows of one part of a span, with every metric that is computed from facts.
 
-    `began`: source → first week with any of its facts. Before it a count is null, not zero.
+    Before the first week with any fact of its source a count is null, not zero.
     `since` metrics hold the last day of a fact in the week; `derive` turns it into days.
     """
     usage_metrics, lookback = of_events(metrics), lookback_of(metrics)
@@ -37,8 +33,8 @@ def base_rows(
     made = usage.pieces(usage_metrics, span, lookback, by_person)
     made += relations.pieces(related, span)
     rows = _joined(_grid(span, lookback), made)
-    values = {m.key: _value(rows, m, began) for m in metrics}
-    end_day = span.end_day - (span.last - rows.week) * 7
+    values = {m.key: _value(rows, m) for m in metrics}
+    end_day = span.end_of(rows.week)
     rows = rows.select(*ROW, end_day=end_day, **values, **{name: rows[name] for name in SYSTEM})
     return rows.filter(rows.week >= span.first)
 
@@ -57,7 +53,7 @@ def _joined(grid: ir.Table, made: list[usage.Piece]) -> ir.Table:
     return joined.select(account_id=grid.account_id, week=grid.week, **columns)
 
 
-def _grid(span: Span, lookback: int) -> ir.Table:
+def _grid(span: Frame, lookback: int) -> ir.Table:
     starts, numbers = tables.starts(), tables.numbers()
     first = span.first - lookback
     weeks = numbers.filter(numbers.n <= span.last - first).select(week=numbers.n + first)
@@ -65,7 +61,7 @@ def _grid(span: Span, lookback: int) -> ir.Table:
     return grid.filter(grid.week >= grid.first_week).select(*ROW)
 
 
-def _value(rows: ir.Table, metric: Metric, began: Mapping[str, int]) -> ir.Value:
+def _value(rows: ir.Table, metric: Metric) -> ir.Value:
     column = rows[metric.key]
     running = ibis.cumulative_window(group_by="account_id", order_by="week")
     if metric.kind == "since":
@@ -84,13 +80,10 @@ def _value(rows: ir.Table, metric: Metric, began: Mapping[str, int]) -> ir.Value
             group_by="account_id", order_by="week", preceding=metric.window // 7 - 1, following=0
         )
         column = column.sum().over(window)
-    return _since_began(rows, metric, column.cast("float64"), began)
+    return _since_began(rows, metric, column.cast("float64"))
 
 
-def _since_began(
-    rows: ir.Table, metric: Metric, column: ir.Value, began: Mapping[str, int]
-) -> ir.Value:
-    weeks = [began[source] for source in metric.own_sources if source in began]
-    if not weeks:
-        return ibis.null("float64")
-    return ibis.ifelse(rows.week >= min(weeks), column.fill_null(0.0), ibis.null("float64"))
+def _since_began(rows: ir.Table, metric: Metric, column: ir.Value) -> ir.Value:
+    weeks = [began(source) for source in metric.own_sources]
+    first = weeks[0] if len(weeks) == 1 else ibis.least(*weeks)
+    return ibis.ifelse(rows.week >= first, column.fill_null(0.0), ibis.null("float64"))

@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tenure.metrics.compile import tables
-from tenure.metrics.compile.span import Span
+from tenure.metrics.compile.frame import Frame
 from tenure.metrics.definitions.metric import Clause, Metric
 
 ACTIVE = "active_us"
@@ -24,7 +24,7 @@ class Piece:
     columns: tuple[str, ...]
 
 
-def by_person(metrics: list[Metric], span: Span, lookback: int) -> ir.Table:
+def by_person(metrics: list[Metric], span: Frame, lookback: int) -> ir.Table:
     """Events by account, week and person, with what each metric will add up."""
     events = bucketed(span, lookback)
     partials = {m.key: _partial(events, m) for m in metrics if m.kind in _PARTIALS}
@@ -35,7 +35,7 @@ def by_person(metrics: list[Metric], span: Span, lookback: int) -> ir.Table:
     return events.group_by([*ROW, "person_id"]).agg(**partials, us=events.us.max())
 
 
-def pieces(metrics: list[Metric], span: Span, lookback: int, by_person: ir.Table) -> list[Piece]:
+def pieces(metrics: list[Metric], span: Frame, lookback: int, by_person: ir.Table) -> list[Piece]:
     """What events contribute: weekly partials, and changes of how many are active in a window.
 
     `by_person`: the table of that name, computed before.
@@ -53,17 +53,14 @@ def pieces(metrics: list[Metric], span: Span, lookback: int, by_person: ir.Table
     return made
 
 
-def bucketed(span: Span, lookback: int) -> ir.Table:
+def bucketed(span: Frame, lookback: int) -> ir.Table:
     """The events a span needs, each with the number of its week and the bit of its day."""
     events = tables.events()
     events = events.filter(
         events.day >= span.first_day(lookback),
         events.day <= span.end_day,
     )
-    shifted = events.day + span.shift
-    return events.mutate(
-        week=shifted // 7 + span.offset, bit=ibis.literal(1, "int64") << (shifted % 7)
-    )
+    return events.mutate(week=span.week(events.day), bit=span.bit(events.day))
 
 
 def condition(events: ir.Table, metric: Metric) -> ir.BooleanValue | None:

@@ -10,7 +10,8 @@ import pyarrow as pa
 from tenure.events.store.snapshot import Snapshot
 from tenure.metrics.compile.arrow import arrow_schema
 from tenure.metrics.compile.duck import DuckEngine
-from tenure.metrics.compile.panel import Plan, plan_of, seed_columns, seed_weeks
+from tenure.metrics.compile.frame import values
+from tenure.metrics.compile.panel import Plan, plan_for, seed_columns, seed_weeks
 from tenure.metrics.compile.span import Span, week_index, week_monday
 from tenure.metrics.compile.tables import NUMBERS, STARTS
 from tenure.metrics.definitions import Catalogue
@@ -47,7 +48,6 @@ class Computation:
         self.work = work
         self.snapshot = snapshot
         self.today = today
-        self._plans: dict[Span, Plan] = {}
 
     def blocks(self) -> Iterator[Block]:
         """The blocks of all regions, computed one after the other."""
@@ -57,10 +57,8 @@ class Computation:
                 yield self._block(Box(low, high, region.first, region.last), span, firsts)
 
     def _plan(self, span: Span) -> Plan:
-        if span not in self._plans:
-            seeded = span.first > self.work.first_week
-            self._plans[span] = plan_of(self.catalogue, span, self.work.began, seeded=seeded)
-        return self._plans[span]
+        seeded = span.first > self.work.first_week
+        return plan_for(self.catalogue, parts=len(span.parts()), seeded=seeded)
 
     def _put_events(self, box: Box, span: Span) -> None:
         plan = self._plan(span)
@@ -98,7 +96,7 @@ class Computation:
         engine.put("tenure_numbers", numbers(span.last - span.first + plan.lookback + 2))
         if span.first > self.work.first_week:
             engine.put("tenure_seeds", self._seeds(box))
-        rows = engine.run(plan)
+        rows = engine.run(plan, values(span, self.work.began))
         return Block(box, rows, newest_days(facts, span.end_day))
 
     def _starts(self, box: Box, first_days: Mapping[int, int]) -> pa.Table:

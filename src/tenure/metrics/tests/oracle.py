@@ -67,9 +67,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
         connection.register(name, table)
     paths = [f"{settings.EVENTS_URL}/{file.path}" for file in store_snapshot().files]
     if paths:
-        connection.execute(
-            f"CREATE VIEW raw_events AS SELECT * FROM read_parquet({paths!r})"
-        )
+        connection.execute(f"CREATE VIEW raw_events AS SELECT * FROM read_parquet({paths!r})")
     else:
         connection.execute(
             "CREATE TABLE raw_events (account_id BIGINT, person_id BIGINT, actor_id BIGINT,"
