@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +72,8 @@ class MrrMatrix:
     Attributes:
         accounts: The A account keys, ascending.
         moments: The T moments, ascending.
-        units: int64 of shape (A, T); MRR = units / 10,000 in the reporting currency.
+        units: Shape (A, T); MRR = units / 10,000 in the reporting currency. int64, or Python's
+            own integers when all amounts together are beyond int64.
         paying: int64 of shape (A, T); number of paying periods running, where a period counts
             for `grace` longer than it lasts.
         first_paid: Index of the first moment that isn't before the account's first payment;
@@ -81,7 +83,7 @@ class MrrMatrix:
 
     accounts: NDArray[np.int64]
     moments: tuple[datetime, ...]
-    units: NDArray[np.int64]
+    units: NDArray[Any]
     paying: NDArray[np.int64]
     first_paid: NDArray[np.int64]
     unconverted: dict[int, tuple[str, ...]]
@@ -100,28 +102,26 @@ def mrr_matrix(
         moments: At least one moment, ascending.
         convert: Rates of one day.
         grace: How long after its end a period still counts in `paying` (not in `units`).
-
-    Raises:
-        OverflowError: An amount is beyond 9e14 in the reporting currency.
     """
     missing = unconverted(periods, moments[0], moments[-1], convert)
-    counted = [p for p in periods if not p.is_trial and not p.is_empty]
-    keys = sorted({p.account for p in counted} - missing.keys())
+    counted = [
+        (p, _units(p, convert))
+        for p in periods
+        if not p.is_trial and not p.is_empty and p.account not in missing
+    ]
+    keys = sorted({p.account for p, _ in counted})
     row_of = {account: row for row, account in enumerate(keys)}
-    units = np.zeros((len(keys), len(moments) + 1), dtype=np.int64)
-    paying = np.zeros_like(units)
+    fits = sum(abs(amount) for _, amount in counted) <= np.iinfo(np.int64).max
+    units = np.zeros((len(keys), len(moments) + 1), dtype=np.int64 if fits else object)
+    paying = np.zeros(units.shape, dtype=np.int64)
     first_paid = np.full(len(keys), len(moments), dtype=np.int64)
-    for p in counted:
-        row = row_of.get(p.account)
-        if row is None:
-            continue
+    for p, amount in counted:
+        row = row_of[p.account]
         begin = bisect_left(moments, p.started)
         if p.mrr > 0:
             first_paid[row] = min(int(first_paid[row]), begin)
             _count(paying, row, begin, _index(moments, p.ended, grace), 1)
-        # An unconvertible period here lies outside the window: it covers none of its moments.
-        amount = convert(p.mrr, p.currency) or ZERO
-        _count(units, row, begin, _index(moments, p.ended), int(amount / CENT_OF_CENT))
+        _count(units, row, begin, _index(moments, p.ended), amount)
     return MrrMatrix(
         np.array(keys, dtype=np.int64),
         tuple(moments),
@@ -132,13 +132,18 @@ def mrr_matrix(
     )
 
 
+def _units(period: Period, convert: Conversion) -> int:
+    # Where this finds no rate, the period lies outside the window and covers none of its moments.
+    return int((convert(period.mrr, period.currency) or ZERO).scaleb(4))
+
+
 def _index(
     moments: Sequence[datetime], ended: datetime | None, grace: timedelta = timedelta(0)
 ) -> int:
     return len(moments) if ended is None else bisect_left(moments, ended + grace)
 
 
-def _count(grid: NDArray[np.int64], row: int, begin: int, stop: int, amount: int) -> None:
+def _count(grid: NDArray[Any], row: int, begin: int, stop: int, amount: int) -> None:
     grid[row, begin] += amount
     grid[row, stop] -= amount
 

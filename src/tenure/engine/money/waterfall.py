@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from tenure.engine.money.currency import Conversion
@@ -143,5 +143,5 @@ def _waterfall(matrix: MrrMatrix, column: int) -> Waterfall:
     )
 
 
-def _total(units: NDArray[np.int64]) -> Decimal:
+def _total(units: NDArray[Any]) -> Decimal:
     return as_money(units.sum())

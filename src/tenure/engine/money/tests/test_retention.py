@@ -99,3 +99,10 @@ def test_economics_without_costs_or_losses_are_unknown_not_zero():
     found = economics(kept, 12, None, None)
     assert (found.cac, found.retention_cost, found.ltv, found.ltv_to_cac) == (None,) * 4
     assert (found.monthly_churn, found.payback_months) == (0, None)
+
+
+def test_a_credit_that_shrinks_is_growth_but_not_of_an_account_that_paid():
+    periods = book("1a A - -50 2023-01-01", "1a A - -20 2024-02-01", "2a A - 100 2023-01-01")
+    found = waterfall(periods, START, END, EUR)
+    assert (found.mrr_start, found.expansion, found.mrr_end) == (50, 30, 80)
+    assert found.nrr == 1

@@ -78,6 +78,12 @@ TERMS = {
         ["2025-01-01"],
         "2026-01-01",
     ),
+    "a first term of less than half a term is none": (
+        ["1a A - 1 2023-09-10 renews=2025-01-01 term=12"],
+        "2024-06-01",
+        [],
+        "2025-01-01",
+    ),
     "monthly invoices under a stated renewal date": (
         ["1a A - 1 2024-01-01 renews=2025-01-01 interval=month"],
         "2024-06-01",
