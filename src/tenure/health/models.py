@@ -18,8 +18,9 @@ class Band(models.TextChoices):
 class Score(models.Model):
     """One evaluation of one account, as of a day. Append-only.
 
-    `measures` holds for each measure [key, raw value, mapped 0–100 or null, effective weight,
-    contribution]; contributions sum to `value`.
+    `measures` holds for each measure [key, raw value, points 0–100 or null, share of the whole
+    scorecard]; `selectors.explain` makes effective weights and contributions of them, which sum
+    to `value`. A day evaluated again has several rows: the one with the highest key is the newest.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="scores")

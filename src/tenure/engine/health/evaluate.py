@@ -40,7 +40,7 @@ def evaluate(scorecard: Scorecard, raw: Floats) -> Evaluated:
     they are weighed, so what is stored is exactly what was added up.
     """
     columns = [mapped(raw[:, i], m.knots) for i, m in enumerate(scorecard.measures())]
-    points: Floats = np.round(np.stack(columns, axis=1), _POINT_DECIMALS)
+    points = np.asarray(np.round(np.stack(columns, axis=1), _POINT_DECIMALS), dtype=np.float64)
     at_hand = ~np.isnan(points)
     weights = at_hand * scorecard.shares()
     coverage = np.round(weights.sum(axis=1), 12)

@@ -23,7 +23,7 @@ class Fitted:
 
 
 def log_likelihood(alpha: ArrayLike, beta: ArrayLike, exposure: Exposure) -> Floats:
-    """Log-likelihood: ln L = Σ_t lost_t ln P(T = t) + Σ_t kept_t ln S(t). α, β broadcast; shape as theirs."""
+    """Log L = Σ_t lost_t ln P(T = t) + Σ_t kept_t ln S(t). α, β broadcast; shape as theirs."""
     a = np.asarray(alpha, dtype=float)[..., None]
     b = np.asarray(beta, dtype=float)[..., None]
     gone = np.flatnonzero(exposure.lost)

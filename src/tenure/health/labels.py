@@ -1,0 +1,35 @@
+"""Names that people read for measures and sources."""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tenure.health.definitions import Column
+from tenure.metrics.selectors import bodies_current
+
+SOURCES = {
+    "events": _("Product events"),
+    "contracts": _("Contracts"),
+    "touchpoints": _("Touchpoints"),
+    "tickets": _("Tickets"),
+    "surveys": _("Surveys"),
+    "invoices": _("Invoices"),
+    "pulse": _("Pulse of the success manager"),
+}
+
+
+def measure_title(key: str, column: Column | None) -> str:
+    """The title given in the scorecard, else that of the metric, else the key in words."""
+    if column is not None and column.title:
+        return column.title
+    if column is not None and column.is_pulse:
+        return gettext("Pulse")
+    metric = bodies_current().get(column.metric if column else key, {})
+    title = str(metric.get("title") or key.replace("_", " ").capitalize())
+    if column is not None and column.baseline_weeks:
+        return gettext("%(metric)s against own past") % {"metric": title}
+    return title
+
+
+def source_title(source: str) -> str:
+    """The name of a source."""
+    return str(SOURCES.get(source, source))
