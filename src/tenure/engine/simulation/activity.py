@@ -5,7 +5,7 @@ with a wrong clock, events without a user or without an account, anonymous ones 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -87,6 +87,8 @@ class Activity:
             sent = self._messages(self._draft(week, min(week + CHUNK, grid.weeks)))
             if held is not None:
                 sent = _merge(held, sent)
+            # what happened on the eve of these weeks counts as received at their start
+            sent = _rows(replace(sent, received=np.maximum(sent.received, week * 7.0)), None)
             now = sent.received < until
             yield _rows(sent, np.flatnonzero(now))
             held = _rows(sent, np.flatnonzero(~now))

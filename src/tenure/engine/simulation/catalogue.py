@@ -21,8 +21,8 @@ class Tier:
 TIERS = (
     Tier("free", "Free", 0.0, 4, 0.0),
     Tier("starter", "Starter", 19.0, 5, 0.045),
-    Tier("growth", "Growth", 39.0, 8, 0.025),
-    Tier("enterprise", "Enterprise", 72.0, 11, 0.028),
+    Tier("growth", "Growth", 39.0, 8, 0.045),
+    Tier("enterprise", "Enterprise", 72.0, 11, 0.035),
 )
 TOP = len(TIERS) - 1
 YEARLY = 0.85  # a yearly term costs 15 % less a month

@@ -12,7 +12,7 @@ from tenure.engine.simulation.voice import Voice
 from tenure.engine.simulation.world import PAYING, World
 
 # Chance of a touch by our own initiative in a week, by tier.
-RHYTHM = np.array([0.0, 0.03, 0.075, 0.16])
+RHYTHM = np.array([0.0, 0.05, 0.12, 0.24])
 KINDS = ("email", "call", "meeting", "in_app")
 KIND_ODDS = (
     (1.0, 0.0, 0.0, 0.0),

@@ -16,13 +16,11 @@ def week_of_contracts(world: World, week: int, chance: Chance) -> None:
     for account in np.flatnonzero((created >= day) & (created < day + 7)):
         _start_trial(world, int(account), chance)
     book = world.book
-    due = book.term_end < day + 7
-    for account in np.flatnonzero(due & (book.status == TRIAL)):
+    for account in np.flatnonzero((book.term_end < day + 7) & (book.status == TRIAL)):
         _end_trial(world, int(account), chance)
-    for account in np.flatnonzero(due & (book.status == PAYING)):
+    for account in np.flatnonzero((book.term_end < day + 7) & (book.status == PAYING)):
         _reach_term(world, int(account), chance)
     _free_accounts(world, day, chance)
-    _give_notice(world, day)
     _growth(world, day, week, chance)
     _returns(world, day, chance)
 
@@ -95,6 +93,7 @@ def _buy(world: World, account: int, day: float, chance: Chance) -> None:
     seats = max(1, int(np.ceil(world.mind.team[account] * chance.uniform(1.0, 1.3))))
     auto = bool(chance.random() < (1.0 if term == 1 else 0.8))
     world.book.status[account] = PAYING
+    world.book.entry_index[account] = price_index(world.rises, tier, day)
     unit = _list_price(world, account, tier, yearly, day) * (1 - discount)
     renews = world.grid.after_months(day, term)
     _open(
@@ -111,17 +110,6 @@ def _list_price(world: World, account: int, tier: int, yearly: bool, day: float)
     return price * (YEARLY if yearly else 1.0)
 
 
-def _give_notice(world: World, day: float) -> None:
-    """Write the day on which a leaving account told us into its contract."""
-    for decision in reversed(world.record.decisions):
-        if decision.day < day:
-            break
-        period = world.book.current.get(decision.account)
-        if period is not None and world.book.leaving[decision.account]:
-            period.notified = decision.day
-            period.auto_renew = False
-
-
 def _reach_term(world: World, account: int, chance: Chance) -> None:
     """The end of a term: leave, be cut off for want of payment, or go on, perhaps otherwise."""
     book = world.book
@@ -134,7 +122,7 @@ def _reach_term(world: World, account: int, chance: Chance) -> None:
             _close(world, account, day, "cancelled")
             book.status[account] = GONE
             return
-    stopped = 0.03 * world.population.careless[account]
+    stopped = 0.3 * world.population.careless[account]
     if period.term == 1 and chance.random() < stopped:
         _close(world, account, day, "payment failed")
         book.status[account] = GONE
@@ -173,8 +161,8 @@ def _renew(world: World, account: int, day: float, chance: Chance) -> None:
 def _seats_at_renewal(world: World, account: int, period: Period, chance: Chance) -> int:
     """Unused seats are given back at the end of a longer term, now and then of a month."""
     used = world.mind.team[account] * (0.45 + 0.55 * world.mind.share[account])
-    looks = period.term > 1 or chance.random() < 0.15
-    if looks and used < 0.62 * period.seats and chance.random() < 0.5:
+    looks = period.term > 1 or (chance.random() < 0.15 and period.renews - period.started > 80)
+    if looks and period.seats > 2 and used < 0.62 * period.seats and chance.random() < 0.4:
         return max(1, int(np.ceil(used * 1.2)))
     return period.seats
 

@@ -87,30 +87,30 @@ def invoices(world: World) -> pa.Table:
     chance = world.settings.chance("invoices")
     rows: list[tuple[object, ...]] = []
     for chain in chains(world).values():
-        for period, day, months in _bills(world, chain):
+        for period, day, amount in _bills(world, chain):
             number = f"inv-{period.number:05d}-{len(rows) + 1:06d}"
-            rows.append(_invoice(world, period, number, day, months, chance))
+            rows.append(_invoice(world, period, number, day, amount, chance))
     return table("invoices", rows)
 
 
 def _bills(world: World, chain: list[Period]) -> list[tuple[Period, float, float]]:
-    """Bills of a subscription: period, day, months charged (part of the year after a change)."""
+    """Bills of a subscription: period, day, amount (the rest of the year after a change)."""
     bills: list[tuple[Period, float, float]] = []
-    anchor, paid_until = chain[0].started, chain[0].started
+    anchor, paid_until, before = chain[0].started, chain[0].started, 0.0
     for period, after in zip(chain, [*chain[1:], None], strict=True):
         stop = min(period.ended if after is None else after.started, world.grid.end)
         if not period.tier:
             continue
         months = 12 if period.yearly else 1
+        more = (period.mrr - before) * (paid_until - period.started) / 30.44
         if period.started >= paid_until - 0.5:
             anchor = period.started
-        elif period.yearly:
-            # more seats within the year: charged for the rest of it
-            bills.append((period, period.started, -(paid_until - period.started) / 30.44))
-        step = 0
-        while (day := world.grid.after_months(anchor, step * months)) < stop - 0.5:
+        elif period.yearly and more > 1:
+            bills.append((period, period.started, more))
+        before, step = period.mrr, 0
+        while (day := world.grid.after_months(anchor, step * months)) < stop:
             if day >= paid_until - 0.5:
-                bills.append((period, day, months))
+                bills.append((period, day, period.mrr * months))
                 paid_until = world.grid.after_months(anchor, (step + 1) * months)
             step += 1
     return bills
@@ -121,14 +121,14 @@ def _invoice(
     period: Period,
     number: str,
     day: float,
-    months: float,
+    amount: float,
     chance: np.random.Generator,
 ) -> tuple[object, ...]:
     grid, population = world.grid, world.population
     account = period.account
     week = min(int(day // 7), grid.weeks - 1)
     card = period.tier == 1 and not period.yearly
-    due = day + (0 if card else 30)
+    due = day + (0.5 if card else 30)
     strain = 12 * max(float(world.record.budget[week, account]), 0)
     late = float(population.payer_delay[account]) + strain + float(chance.normal(0, 4))
     failed = chance.random() < population.careless[account]
@@ -143,7 +143,7 @@ def _invoice(
     paid = max(paid, day + 0.01)
     status = "paid" if paid < grid.end else _unpaid(due, grid.end, failed)
     return (
-        number, account_id(account), money(period.mrr * months),
+        number, account_id(account), money(amount),
         CURRENCIES[population.currency[account]],
         iso(grid, day), planned(grid, due), iso(grid, paid), status,
     )  # fmt: skip

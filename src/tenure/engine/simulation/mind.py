@@ -15,9 +15,9 @@ from tenure.engine.simulation.world import PAYING, Decision, World
 TIPPING = 1.35  # regret at which the urge to leave is half its most
 STEEP = 4
 FULL = 4.0  # regret grows no further
-MOST = 0.20  # decisions a week at boundless regret, nothing holding back
+MOST = 0.2  # decisions a week at boundless regret, nothing holding back
 REVIEW = 70.0  # days before the end of a longer term in which it is reviewed
-FARAWAY = 0.06  # of the urge acts outside the review
+FARAWAY = 0.05  # of the urge acts outside the review
 
 
 def week_of_mind(world: World, week: int, chance: np.random.Generator) -> None:
@@ -54,7 +54,8 @@ def surplus(world: World, day: float) -> Floats:
     dearer = np.zeros(len(world))
     for account, period in world.book.current.items():
         if period.tier:
-            dearer[account] = price_index(world.rises, period.tier, day) - 1
+            now = price_index(world.rises, period.tier, day)
+            dearer[account] = max(now / world.book.entry_index[account] - 1, 0)
     pain = world.population.price_pain * dearer * (1 + 1.5 * np.maximum(mind.budget, 0))
     return mind.value + 0.4 * (mind.trust - 0.6) - pain - 0.22 * mind.budget
 
@@ -68,7 +69,7 @@ def intensity(world: World, day: float) -> Floats:
     for account, period in book.current.items():
         longer[account] = period.term > 1
     near = book.term_end - day < REVIEW
-    urge = urge * np.where(longer, np.where(near, 1.0, FARAWAY), 0.42)
+    urge = urge * np.where(longer, np.where(near, 1.0, FARAWAY), 0.36)
     urge = urge * np.where(mind.integrated, 0.25, 1.0) * np.exp(world.play_effect)
     outside = np.array([t.outside for t in TIERS])[book.tier] / 52
     return np.where(at_risk(world), urge + outside, 0.0)
@@ -82,15 +83,24 @@ def at_risk(world: World) -> Bools:
 def week_of_doubt(world: World, week: int, chance: np.random.Generator) -> None:
     """Draw who decides to leave in a week, and write down the truth of it."""
     day = week * 7.0
-    rate = intensity(world, day)
+    part = min((world.grid.end - day) / 7, 1.0)  # the last week may be cut short
+    rate = intensity(world, day) * part
     world.record.intensity[week] = rate
     world.record.at_risk[week] = at_risk(world)
     decided = chance.random(len(world)) < -np.expm1(-rate)
-    when = day + chance.uniform(0.3, 6.7, len(world))
+    when = day + part * chance.uniform(0.05, 0.95, len(world))
     for account in np.flatnonzero(decided):
-        world.book.leaving[account] = True
+        _give_notice(world, int(account), float(when[account]))
         decision = Decision(int(account), float(when[account]), driver(world, int(account), day))
         world.record.decisions.append(decision)
+
+
+def _give_notice(world: World, account: int, day: float) -> None:
+    """Whoever has decided tells us at once; the contract still runs to the end of its term."""
+    world.book.leaving[account] = True
+    period = world.book.current[account]
+    period.notified = max(day, period.started + 0.001)
+    period.auto_renew = False
 
 
 def driver(world: World, account: int, day: float) -> str:
@@ -100,7 +110,7 @@ def driver(world: World, account: int, day: float) -> str:
     if outside > 0.5 * world.record.intensity[int(day // 7), account]:
         return "outside"
     period = world.book.current[account]
-    dearer = price_index(world.rises, period.tier, day) - 1
+    dearer = price_index(world.rises, period.tier, day) / world.book.entry_index[account] - 1
     weights = {
         "onboarding": 0.8 * population.fit[account] * (1 - mind.onboarding[account]) * 0.6,
         "poor_fit": 0.5 * max(0.62 - population.fit[account], 0),

@@ -75,7 +75,7 @@ PLAYS = (
     ),
     Play(
         "we miss you mail", 0.2, (0.7, 0.6, 0.5),
-        lambda w, d: (w.mind.share < 0.3) & _pays_between(w, d, 8),
+        lambda w, d: (w.mind.share < 0.5) & _pays_between(w, d, 8),
         # wakes those who had forgotten that they pay
         lambda w, d: np.where(w.population.segment == 0, 0.75, 0.35),
         boost=-0.05,

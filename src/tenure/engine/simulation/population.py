@@ -116,10 +116,10 @@ def _hidden(chance: np.random.Generator, segment: Ints, industry: Ints) -> dict[
         "slow_start": low,
         "start_speed": np.where(stalls, 0.05, 0.16) * np.exp(chance.normal(0, 0.3, n)),
         "team": np.clip(np.round(size), 1, 45).astype(np.int64),
-        "growth": chance.normal(0.0027, 0.0035, n) + 0.0015 * (segment == 2),
-        "payer_delay": np.maximum(chance.normal(np.array([1, 5, 9])[segment], 5.0), -9.0)
+        "growth": chance.normal(0.0024, 0.0035, n) + 0.001 * (segment == 2),
+        "payer_delay": np.maximum(chance.normal(np.array([-6, -3, 1])[segment], 5.0), -12.0)
         + 8.0 * (industry == catalogue.PUBLIC),
-        "careless": np.where(chance.random(n) < 0.12, 0.11, 0.008),
+        "careless": np.where(chance.random(n) < 0.12, 0.12, 0.008),
         "entrenched": chance.random(n) < np.array([0.1, 0.3, 0.55])[segment],
         "replaces": chance.random(n) < 0.6,
         "entry_tier": 1 + (chance.random(n)[:, None] > tier_steps[:, :2]).sum(axis=1),
@@ -153,7 +153,8 @@ def _names(chance: np.random.Generator, country: Ints, industry: Ints) -> tuple[
             place = free[int(chance.integers(len(free)))]
             taken.discard(names[place])
             names[place] = hostile
-    return tuple(_smudged(chance, name) for name in names)
+    strange = {hostile for hostile, _ in words.HOSTILE}
+    return tuple(name if name in strange else _smudged(chance, name) for name in names)
 
 
 def _name(

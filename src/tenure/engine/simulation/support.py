@@ -10,7 +10,7 @@ def week_of_support(world: World, week: int, chance: np.random.Generator) -> Non
     """Draw tickets: more of them while starting, with many people, and after an outage."""
     day = week * 7.0
     active = np.where(world.using, world.mind.share * world.mind.team, 0)
-    rate = 0.012 * active * (1 + 1.2 * (1 - world.mind.onboarding))
+    rate = 0.028 * active * (1 + 1.2 * (1 - world.mind.onboarding))
     rate = rate * np.where(world.book.status == PAYING, 1.0, 0.5)
     calm = chance.poisson(rate)
     for account in np.repeat(np.arange(len(world)), calm):
@@ -36,7 +36,7 @@ def _open(
     reply *= 2.2 if outage else 1.0
     solve = reply + float(np.exp(chance.normal(np.log(14.0), 1.2)))
     world.record.troubles.append(Trouble(account, day, reply, solve, outage))
-    strain = 0.012 * min(np.log2(max(reply, 0.5) / 6), 3.5)
+    strain = 0.006 * min(np.log2(max(reply, 0.5) / 6), 3.5)
     world.mind.trust[account] = np.clip(world.mind.trust[account] - strain, 0, 1)
 
 

@@ -71,8 +71,8 @@ class Voice:
             csat = None
             mood = self.mood(a, solved)
             if solved + 1 < world.grid.end and chance.random() < 0.6 * willing(mood):
-                feel = mood + 0.35 - 0.08 * np.log2(max(trouble.reply_hours, 1)) / 2
-                csat = int(np.clip(round(1 + 4 * feel + chance.normal(0, 0.6)), 1, 5))
+                feel = mood + 0.2 - 0.1 * np.log2(max(trouble.reply_hours, 1)) / 2
+                csat = int(np.clip(round(1 + 4 * feel + chance.normal(0, 0.8)), 1, 5))
                 answers.append(
                     self._answer(f"tic-{number:06d}-csat", "csat", csat, a, person, solved, 0.3)
                 )

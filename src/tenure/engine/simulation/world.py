@@ -77,6 +77,7 @@ class Book:
     term_end: Floats
     leaving: Bools
     returned: Bools
+    entry_index: Floats  # the list price index when the account first bought
     current: dict[int, Period] = field(default_factory=dict)
     periods: list[Period] = field(default_factory=list)
     numbers: int = 0
@@ -89,6 +90,7 @@ class Book:
             term_end=np.full(n, np.inf),
             leaving=np.zeros(n, dtype=bool),
             returned=np.zeros(n, dtype=bool),
+            entry_index=np.ones(n),
         )
 
 
