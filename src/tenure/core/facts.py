@@ -29,12 +29,14 @@ class RowReject(NamedTuple):
 
 @dataclass(frozen=True)
 class Written:
-    """What a bulk write did. `changed`: the places of the rows that were written, in order."""
+    """What a bulk write did. `changed`: the places of the rows that were written, in order;
+    `created`: those among them that were new, where that matters."""
 
     loaded: int = 0
     unchanged: int = 0
     rejected: tuple[RowReject, ...] = ()
     changed: tuple[int, ...] = ()
+    created: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

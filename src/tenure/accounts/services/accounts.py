@@ -63,7 +63,13 @@ def account_upsert_many(
             for name, reason in linked.refused.items()
         ]
     unchanged = len(rows) - len(touched) - sum(not reject.kept for reject in rejected)
-    return Written(len(touched), unchanged, tuple(sorted(rejected)), tuple(sorted(touched)))
+    return Written(
+        len(touched),
+        unchanged,
+        tuple(sorted(rejected)),
+        tuple(sorted(touched)),
+        tuple(done.created),
+    )
 
 
 def _owned(

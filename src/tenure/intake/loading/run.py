@@ -1,0 +1,133 @@
+"""The load of a folder: look at everything, then write table after table."""
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import groupby
+from pathlib import Path
+
+from tenure.core import clock
+from tenure.core.errors import TenureError
+from tenure.core.models import User
+from tenure.core.roles import Permission
+from tenure.core.selectors import require
+from tenure.core.services import audit
+from tenure.intake.findings import findings_refresh
+from tenure.intake.loading.events import load_events
+from tenure.intake.loading.folder import check_folder, feeds_of
+from tenure.intake.loading.headers import Feed, header_problems
+from tenure.intake.loading.mapping import Mapping as FileMapping
+from tenure.intake.loading.mapping import mapped_feeds, mapping_read
+from tenure.intake.loading.rejects import Rejects
+from tenure.intake.loading.report import LoadRefused, LoadReport, Progress, TableReport, silent
+from tenure.intake.loading.rows import Tally, Terms, load_rows
+from tenure.intake.loading.scan import Scan, scan
+from tenure.intake.models import Load, LoadedTable
+
+
+def load_folder(
+    folder: Path | str,
+    *,
+    mapping: FileMapping | Path | str | None = None,
+    history: bool = False,
+    actor: User | None = None,
+    report: Progress = silent,
+) -> LoadReport:
+    """Load the files of a folder; `mapping` says how when they are not in Tenure's own format.
+
+    `history`: every fact was known when it happened. Raises `LoadRefused` before anything is
+    written when a file cannot be read as its table. May be interrupted and run again.
+    """
+    require(actor, Permission.LOAD_DATA)
+    where, started = Path(folder).absolute(), time.monotonic()
+    load = Load.objects.create(
+        source=str(where)[:1000], started_at=clock.now(), started_by=actor, history=history
+    )
+    try:
+        feeds, ignored = _feeds(where, mapping)
+        scans = _look(feeds)
+        tables = _write(load, feeds, scans, Terms(load.started_at, history), report)
+    except BaseException as error:
+        _ended(load, error)
+        raise
+    rejected = sum(table.rejected for table in tables)
+    _end(load, Load.Outcome.REJECTS if rejected else Load.Outcome.DONE)
+    counts = {t.table: [t.loaded, t.unchanged, t.rejected] for t in tables}
+    audit(actor=actor, action="load", subject=load, detail={"source": load.source, **counts})
+    return LoadReport(
+        load_id=load.pk,
+        source=load.source,
+        outcome=load.outcome,
+        tables=tuple(tables),
+        ignored=tuple(ignored),
+        findings=findings_refresh(),
+        seconds=round(time.monotonic() - started, 3),
+    )
+
+
+def _feeds(folder: Path, mapping: FileMapping | Path | str | None) -> tuple[list[Feed], list[str]]:
+    check_folder(folder)
+    if mapping is None:
+        return feeds_of(folder)
+    read = mapping if isinstance(mapping, FileMapping) else mapping_read(Path(mapping))
+    return mapped_feeds(read, folder)
+
+
+def _look(feeds: Sequence[Feed]) -> Mapping[str, Scan]:
+    """Every header, and every row once, before the first write."""
+    if problems := [problem for feed in feeds for problem in header_problems(feed)]:
+        raise LoadRefused(problems)
+    return {
+        table: Scan() if table == "events" else scan(list(group))
+        for table, group in groupby(feeds, key=lambda feed: feed.table.name)
+    }
+
+
+def _write(
+    load: Load,
+    feeds: Sequence[Feed],
+    scans: Mapping[str, Scan],
+    terms: Terms,
+    report: Progress,
+) -> list[TableReport]:
+    done: list[TableReport] = []
+    places: dict[str, int] = {}
+    for feed in feeds:
+        table = feed.table.name
+        row = LoadedTable.objects.create(load=load, table=table, file=feed.file)
+        rejects = Rejects(load, table, feed.source.path.parent, feed.rejects)
+        tally = Tally()
+        try:
+            if table == "events":
+                tally = load_events(feed, terms, rejects, report)
+            else:
+                first = places.get(table, 0)
+                tally, places[table] = load_rows(feed, scans[table], first, terms, rejects, report)
+        finally:
+            rejects.close()
+            row.loaded, row.unchanged, row.rejected = tally.loaded, tally.unchanged, rejects.count
+            row.save()
+        done.append(
+            TableReport(
+                table, feed.file, tally.loaded, tally.unchanged, rejects.count, rejects.path
+            )
+        )
+    return done
+
+
+def _ended(load: Load, error: BaseException) -> None:
+    """Say how a load ended that did not end well; never hide the reason behind another."""
+    with suppress(Exception):
+        if isinstance(error, LoadRefused):
+            _end(load, Load.Outcome.REFUSED, str(error))
+        elif isinstance(error, KeyboardInterrupt):
+            _end(load, Load.Outcome.FAILED, "Interrupted; load the folder again to go on.")
+        elif isinstance(error, TenureError):
+            _end(load, Load.Outcome.FAILED, str(error))
+        else:
+            _end(load, Load.Outcome.FAILED, f"{type(error).__name__}: {error}"[:2000])
+
+
+def _end(load: Load, outcome: Load.Outcome, message: str = "") -> None:
+    load.outcome, load.message, load.ended_at = outcome, message, clock.now()
+    load.save(update_fields=["outcome", "message", "ended_at"])

@@ -1,0 +1,139 @@
+"""CSV: a header, then rows; a broken row costs itself only, never those after it."""
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+from tenure.intake.loading.cells import CELL_LIMIT
+from tenure.intake.loading.report import LoadRefused
+from tenure.intake.loading.sources.base import ByteLines, Record
+
+csv.field_size_limit(CELL_LIMIT)
+_REASONS = {
+    "unexpected end of data": "a quotation mark is never closed",
+    "',' expected": "a quotation mark is never closed, or followed by more than a comma",
+    "field larger than field limit": f"a cell has more than {CELL_LIMIT:,} characters",
+}
+_TOO_LONG = "the line is too long"
+
+
+class CsvSource:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size = path.stat().st_size
+        self.done = 0
+        lines = TextLines(path)
+        try:
+            self.columns = self._header(lines)
+        finally:
+            lines.close()
+
+    def _header(self, lines: "TextLines") -> tuple[str, ...]:
+        try:
+            header = next(csv.reader(lines, strict=True), [])
+        except (csv.Error, _Overlong):
+            raise LoadRefused([f"{self.path.name} has no header that can be read."]) from None
+        names = tuple(name.strip() for name in header)
+        if not all(_is_text(name) for name in names):
+            raise LoadRefused([f"{self.path.name} is not UTF-8; save it as UTF-8 and load again."])
+        return names
+
+    def records(self) -> Iterator[Record]:
+        """The rows after the header."""
+        lines = TextLines(self.path)
+        try:
+            next(csv.reader(lines, strict=True), None)
+            for record in read_rows(lines, len(self.columns)):
+                self.done = lines.done
+                yield record
+        finally:
+            lines.close()
+        self.done = self.size
+
+
+def _is_text(name: str) -> bool:
+    return "\0" not in name and not any("\ud800" <= c <= "\udfff" for c in name)
+
+
+class _Overlong(Exception):
+    """A line longer than any row may be."""
+
+
+class TextLines:
+    """Decoded lines that can be put back; bytes that are no UTF-8 become lone surrogates."""
+
+    def __init__(self, path: Path | None, lines: list[str] | None = None, first: int = 1) -> None:
+        self._bytes = ByteLines(path) if path else None
+        self._waiting = deque(enumerate(lines or [], first))
+        self.taken: list[tuple[int, str]] = []
+
+    @property
+    def done(self) -> int:
+        """Bytes of the file read so far."""
+        return self._bytes.done if self._bytes else 0
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._bytes:
+            self._bytes.close()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        cut = False
+        if self._waiting:
+            number, text = self._waiting.popleft()
+        elif self._bytes:
+            number, line, cut = self._bytes.next_line()
+            text = decode(line)
+        else:
+            text = ""
+        if not text:
+            raise StopIteration
+        self.taken.append((number, text))
+        if cut:
+            raise _Overlong
+        return text
+
+    def put_back_all_but_first(self) -> tuple[int, str]:
+        """Take the first line since the last row as lost; the others are read again."""
+        first, *others = self.taken
+        self._waiting.extendleft(reversed(others))
+        return first
+
+
+def decode(line: bytes) -> str:
+    """UTF-8 text; bytes that are none show as lone surrogates, which cells refuse by name."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode(errors="surrogateescape")
+
+
+def read_rows(lines: TextLines, width: int) -> Iterator[Record]:
+    """Rows of `width` cells; what does not read as one is a record with its problem."""
+    reader = csv.reader(lines, strict=True)
+    while True:
+        lines.taken = []
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except (csv.Error, _Overlong) as error:
+            number, text = lines.put_back_all_but_first()
+            yield Record(number, [text.rstrip("\r\n")], _reason(error))
+            continue
+        if len(row) == width:
+            yield Record(lines.taken[0][0], row)
+        elif row:
+            problem = f"the row has {len(row)} cells, the header {width}"
+            yield Record(lines.taken[0][0], [",".join(row)], problem)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, _Overlong):
+        return _TOO_LONG
+    known = (reason for start, reason in _REASONS.items() if str(error).startswith(start))
+    return next(known, "the row is not CSV")
