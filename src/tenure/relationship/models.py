@@ -19,7 +19,11 @@ class Level(models.TextChoices):
 class Evaluation(models.Model):
     """The clauses of one account on one weekly date. Append-only.
 
-    `clauses`: clause → [answer, evidence], answer one of yes / no / unknown.
+    `clauses`: clause → [answer, evidence], answer one of yes / no / unknown; "client" is what the
+    clauses add up to. Accounts that don't pay have none. `answers`: one letter (y, n, u) each for
+    C1 to C6, A1 and client. `run`: what the next week goes on from (weeks qualifying as client, as
+    advocate, weeks below the level, best level meanwhile). A date evaluated again has several rows:
+    the one with the highest key is the newest.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="evaluations")
@@ -27,6 +31,8 @@ class Evaluation(models.Model):
     qualifies_as = models.CharField(max_length=10, choices=Level.choices)
     level = models.CharField(max_length=10, choices=Level.choices)
     clauses: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    answers = models.CharField(max_length=8, blank=True)
+    run: models.JSONField[Any, Any] = models.JSONField(default=list)
     slipping = models.BooleanField(default=False)
     missing_clause = models.CharField(max_length=4, blank=True)
     locked_in = models.BooleanField(default=False)
