@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, time
 from itertools import groupby
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+from tenure.accounts.models import Account
 from tenure.contracts.models import SubscriptionPeriod
 from tenure.core.models import CurrencyRate
 from tenure.engine.money import Period, Rates, effective_end
@@ -93,6 +94,4 @@ def rates() -> Rates:
 
 def parents() -> dict[int, int | None]:
     """Each account's parent."""
-    from tenure.accounts.models import Account
-
-    return dict(Account.objects.values_list("pk", "parent_id").order_by(F("pk")))
+    return dict(Account.objects.values_list("pk", "parent_id").order_by("pk"))

@@ -1,9 +1,10 @@
 """Recurring revenue: MRR, movements and their causes, retention, renewals, unit economics."""
 
+from tenure.engine.money.causes import Cause, Change
 from tenure.engine.money.currency import Conversion, Rates
 from tenure.engine.money.economics import Economics, economics
 from tenure.engine.money.hierarchy import acyclic, roll_up, roots, subtree
-from tenure.engine.money.movements import Cause, Change, Kind, Movement, changes, movements
+from tenure.engine.money.movements import Kind, Movement, changes, movements
 from tenure.engine.money.mrr import MrrMatrix, as_money, mrr_at, mrr_matrix, mrr_steps, unconverted
 from tenure.engine.money.periods import (
     Period,
