@@ -1,6 +1,7 @@
 """The shapes that go into and come out of the inbox, and what each database must offer."""
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -12,6 +13,11 @@ Dialect = Literal["segment", "posthog"]
 
 class InboxUnavailable(TenureError):
     """The disk or the database refuses; the sender keeps its events and tries again."""
+
+
+def still_busy() -> InboxUnavailable:
+    """A worker has held rows for longer than one waits."""
+    return InboxUnavailable("A worker is still storing events; try this again in a minute.")
 
 
 @dataclass(frozen=True)
@@ -73,9 +79,13 @@ class Inbox(Protocol):
 
     def depth(self) -> int: ...
 
+    def alone(self, seconds: float) -> AbstractContextManager[None]: ...
+
     def scan(self) -> Iterator[InboxRow]: ...
 
     def rewrite(self, changed: dict[int, bytes | None]) -> None: ...
+
+    def shred(self) -> None: ...
 
     def rejects_read(self, limit: int) -> list[RejectedEvent]: ...
 

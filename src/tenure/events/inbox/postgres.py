@@ -1,5 +1,6 @@
 """The inbox as two tables of the main PostgreSQL database, on this thread's Django connection."""
 
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,7 +10,14 @@ from uuid import uuid4
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from tenure.events.inbox.base import Dialect, Entry, InboxRow, InboxUnavailable, RejectedEvent
+from tenure.events.inbox.base import (
+    Dialect,
+    Entry,
+    InboxRow,
+    InboxUnavailable,
+    RejectedEvent,
+    still_busy,
+)
 
 LEASE_SECONDS = 300
 INSERT = (
@@ -23,17 +31,19 @@ INSERT_REJECT = (
 )
 COLUMNS = "id, dialect, call, payload, key_id, received_at, n_events"
 # A lease ends with the session that took it (its worker died) or with its time, whichever is first.
+FREE = """(lease IS NULL OR leased_until < now() OR NOT EXISTS (
+    SELECT 1 FROM pg_stat_activity WHERE pid = leased_by
+    AND backend_start IS NOT DISTINCT FROM session_started))"""
 CLAIM = f"""
 UPDATE events_inbox SET lease = %s, leased_by = pg_backend_pid(),
     session_started = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()),
     leased_until = now() + make_interval(secs => {LEASE_SECONDS})
 WHERE id IN (
-    SELECT id FROM events_inbox AS row
-    WHERE lease IS NULL OR leased_until < now() OR NOT EXISTS (
-        SELECT 1 FROM pg_stat_activity WHERE pid = row.leased_by
-        AND backend_start IS NOT DISTINCT FROM row.session_started)
-    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+    SELECT id FROM events_inbox WHERE {FREE} ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
 RETURNING {COLUMNS}"""  # noqa: S608 - constants only
+HELD = f"""
+WITH locked AS (SELECT * FROM events_inbox FOR UPDATE)
+SELECT count(*) FROM locked WHERE NOT {FREE} AND lease <> %s"""  # noqa: S608
 
 
 class PostgresInbox:
@@ -41,6 +51,7 @@ class PostgresInbox:
 
     def __init__(self) -> None:
         self._lease = ""
+        self._session: object = None
 
     def append(self, entries: Sequence[Entry]) -> None:
         kept = [e for e in entries if e.n_events]
@@ -49,22 +60,20 @@ class PostgresInbox:
             for e in entries
             for r in e.rejects
         ]
-        with _cursor() as cursor, transaction.atomic():
-            cursor.execute("SET LOCAL synchronous_commit = on")
-            if kept:
-                cursor.execute(
-                    INSERT,
-                    [
-                        [e.dialect for e in kept],
-                        [e.call for e in kept],
-                        [e.key_id for e in kept],
-                        [e.received_at for e in kept],
-                        [e.n_events for e in kept],
-                        [e.payload for e in kept],
-                    ],
-                )
-            if rejects:
+        with _cursor() as cursor:
+            self._durable(cursor)
+            if not rejects:  # one statement commits itself
+                _insert(cursor, kept)
+                return
+            with transaction.atomic():
+                _insert(cursor, kept)
                 cursor.executemany(INSERT_REJECT, rejects)
+
+    def _durable(self, cursor: CursorWrapper) -> None:
+        """Whatever the server's default: what is acknowledged is on disk. Once a connection."""
+        if self._session is not connection.connection:
+            cursor.execute("SET synchronous_commit = on")
+            self._session = connection.connection
 
     def read(self, limit: int) -> list[InboxRow]:
         self.release()
@@ -90,6 +99,19 @@ class PostgresInbox:
             cursor.execute("SELECT coalesce(sum(n_events), 0) FROM events_inbox")
             return int(cursor.fetchone()[0])
 
+    @contextmanager
+    def alone(self, seconds: float) -> Iterator[None]:
+        """Wait until no worker holds rows, and lock them all within the block."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            with _cursor() as cursor, transaction.atomic():
+                cursor.execute(HELD, [self._lease])
+                if not cursor.fetchone()[0]:
+                    yield
+                    return
+            time.sleep(0.05)
+        raise still_busy()
+
     def scan(self) -> Iterator[InboxRow]:
         last = 0
         while True:
@@ -114,6 +136,9 @@ class PostgresInbox:
                         "UPDATE events_inbox SET payload = %s WHERE id = %s", [payload, key]
                     )
 
+    def shred(self) -> None:
+        """Nothing to do: autovacuum reuses the space, and no file is in the users' hands."""
+
     def rejects_read(self, limit: int) -> list[RejectedEvent]:
         with _cursor() as cursor:
             cursor.execute(
@@ -137,7 +162,18 @@ class PostgresInbox:
             return int(cursor.rowcount)
 
     def close(self) -> None:
-        connection.close()
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+def _insert(cursor: CursorWrapper, entries: Sequence[Entry]) -> None:
+    if not entries:
+        return
+    columns = zip(
+        *((e.dialect, e.call, e.key_id, e.received_at, e.n_events, e.payload) for e in entries),
+        strict=True,
+    )
+    cursor.execute(INSERT, [list(column) for column in columns])
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from tenure.events.inbox.postgres import PostgresInbox
 from tenure.events.inbox.redaction import without
 from tenure.events.inbox.sqlite import SqliteInbox
 
+REDACT_SECONDS = 60.0
+
 
 class _Thread(threading.local):
     inbox: Inbox | None = None
@@ -80,14 +82,17 @@ def redact(identifiers: Collection[str]) -> int:
     if not wanted:
         return 0
     inbox = _inbox()
-    changed: dict[int, bytes | None] = {}
-    for row in inbox.scan():
-        left = without(row.payload, wanted)
-        if left != row.payload:
-            changed[row.id] = left
-    forgotten = inbox.rejects_forget(wanted)
+    # A worker that has already read a row would store what is taken out of it here.
+    with inbox.alone(REDACT_SECONDS):
+        changed: dict[int, bytes | None] = {}
+        for row in inbox.scan():
+            left = without(row.payload, wanted)
+            if left != row.payload:
+                changed[row.id] = left
+        forgotten = inbox.rejects_forget(wanted)
+        inbox.rewrite(changed)
     # Also without a hit: freed pages of the file may still hold what was stored and deleted.
-    inbox.rewrite(changed)
+    inbox.shred()
     return len(changed) + forgotten
 
 

@@ -3,13 +3,21 @@
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from tenure.events.inbox.base import Dialect, Entry, InboxRow, InboxUnavailable, RejectedEvent
+from tenure.events.inbox.base import (
+    Dialect,
+    Entry,
+    InboxRow,
+    InboxUnavailable,
+    RejectedEvent,
+    still_busy,
+)
 
 # Triggers keep the depth, because a sum over rows that carry payloads would read the whole file.
 SCHEMA = """
@@ -121,6 +129,19 @@ class SqliteInbox:
     def depth(self) -> int:
         return int(self._all("SELECT events FROM depth")[0][0])
 
+    @contextmanager
+    def alone(self, seconds: float) -> Iterator[None]:
+        """Wait until no worker holds rows, and keep it so within the block."""
+        until = time.monotonic() + seconds
+        while not self._take_turn():
+            if time.monotonic() > until:
+                raise still_busy()
+            time.sleep(0.05)
+        try:
+            yield
+        finally:
+            self.release()
+
     def scan(self) -> Iterator[InboxRow]:
         last = 0
         while rows := self._all(f"{SELECT} WHERE id > ? ORDER BY id LIMIT 200", (last,)):
@@ -134,9 +155,8 @@ class SqliteInbox:
                     connection.execute("DELETE FROM inbox WHERE id = ?", (key,))
                 else:
                     connection.execute("UPDATE inbox SET payload = ? WHERE id = ?", (payload, key))
-        self._shred()
 
-    def _shred(self) -> None:
+    def shred(self) -> None:
         """Rewrite the file: freed pages and the log would still hold what was deleted."""
         try:
             self._connection.execute("VACUUM")
