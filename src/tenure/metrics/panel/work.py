@@ -58,7 +58,7 @@ def decide(
     running = week_index(today)
     first_week = min([week for week in known.values() if week <= running], default=running)
     fingerprint = catalogue.fingerprint({"began": known, "compiler": COMPILER})
-    now, state = marks(), PanelState.objects.first()
+    now, state = marks() | {"accounts": highest_account()}, PanelState.objects.first()
     dirty = list(DirtyWeek.objects.order_by("pk"))
     full = (
         state is None
@@ -70,7 +70,12 @@ def decide(
         regions = [Box(1, TOP, first_week, running)]
     else:
         begin = min(_begin(state, now, since), running)
-        regions = _regions(_stale(dirty, running), max(begin, first_week), first_week, running)
+        regions = _regions(
+            _stale(dirty, state.marks.get("accounts", 0), running),
+            max(begin, first_week),
+            first_week,
+            running,
+        )
     return Work(
         tuple(regions), known, first_week, fingerprint, tuple(r.pk for r in dirty), now, full
     )
@@ -82,10 +87,10 @@ def _begin(state: PanelState, now: Mapping[str, Any], since: date | None) -> int
     return min(week_index(day) for day in days if day is not None)
 
 
-def _stale(dirty: Sequence[DirtyWeek], running: int) -> list[Box]:
+def _stale(dirty: Sequence[DirtyWeek], known: int, running: int) -> list[Box]:
     """Accounts and the first week to compute for them: changed events, and accounts never seen."""
     stale = [Box(row.account_min, row.account_max, week_index(row.week), running) for row in dirty]
-    new = Account.objects.filter(series__isnull=True)
+    new = Account.objects.filter(pk__gt=known)
     row = new.aggregate(low=Min("pk"), high=Max("pk"), first=Min("created_at"))
     if row["low"] is not None:
         first = row["first"].date() if row["first"] else clock.today()
