@@ -7,8 +7,8 @@ import msgspec
 from django.db.models import Model
 
 from tenure.accounts.models import Account, Person
-from tenure.core.bulk import rows_of
 from tenure.core.facts import CHUNK, RowReject, Values
+from tenure.core.insertion import rows_of
 
 NO_ACCOUNT = "no account has this id"
 NO_PERSON = "no person has this id; the row is kept without it"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from django.db import transaction
 
 from tenure.core import clock
-from tenure.core.bulk import fields_of, insert, rows_of
+from tenure.core.insertion import fields_of, insert, rows_of
 from tenure.core.models import RecordedFact
 
 CHUNK = 2_000
@@ -30,7 +30,8 @@ class RowReject(NamedTuple):
 @dataclass(frozen=True)
 class Written:
     """What a bulk write did. `changed`: the places of the rows that were written, in order;
-    `created`: those among them that were new, where that matters."""
+    `created`: those among them that were new, where that matters.
+    """
 
     loaded: int = 0
     unchanged: int = 0

@@ -8,8 +8,8 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from tenure.accounts.models import Account, AttributeChange, Person
-from tenure.core.bulk import insert, rows_of
 from tenure.core.facts import CHUNK, RowReject
+from tenure.core.insertion import insert, rows_of
 
 Entity = TypeVar("Entity", Account, Person)
 

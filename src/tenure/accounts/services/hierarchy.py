@@ -8,8 +8,8 @@ from django.db import transaction
 
 from tenure.accounts.models import Account, AttributeChange
 from tenure.core import clock
-from tenure.core.bulk import insert, update_column
 from tenure.core.facts import CHUNK
+from tenure.core.insertion import insert, update_column
 
 UNKNOWN = "no account has this id; the account is kept without a parent"
 CIRCLE = "the accounts would be their own parents in a circle; kept without a parent"

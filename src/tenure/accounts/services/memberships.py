@@ -9,8 +9,8 @@ from django.db import transaction
 from tenure.accounts.models import Account, Membership, Person, PersonRole
 from tenure.accounts.rows import MembershipRow
 from tenure.core import clock
-from tenure.core.bulk import insert
 from tenure.core.facts import CHUNK, RowReject, Written
+from tenure.core.insertion import insert
 
 Key: TypeAlias = tuple[int, int, str, datetime | None]
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from tenure.accounts.models import Account, OwnerAssignment
 from tenure.accounts.rows import OwnerRow
 from tenure.core import clock
-from tenure.core.bulk import insert
 from tenure.core.facts import CHUNK, RowReject, Written
+from tenure.core.insertion import insert
 from tenure.core.models import User
 from tenure.core.roles import Role
 from tenure.core.services import user_create

@@ -9,8 +9,8 @@ from tenure.accounts.models import Account, Membership, Person, PersonRole
 from tenure.accounts.rows import PersonRow
 from tenure.accounts.services.attributes import Upserted, upsert
 from tenure.core import clock
-from tenure.core.bulk import insert
 from tenure.core.facts import CHUNK, RowReject, Written
+from tenure.core.insertion import insert
 
 COLUMNS = (
     "email",

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import transaction
 
 from tenure.accounts.facts import NO_PERSON, account_keys, account_of, fact_values, person_keys
-from tenure.core.bulk import insert, rows_of
 from tenure.core.facts import (
     CHUNK,
     Ledger,
@@ -17,6 +16,7 @@ from tenure.core.facts import (
     facts_record,
     written,
 )
+from tenure.core.insertion import insert, rows_of
 from tenure.timeline.models import Touchpoint
 from tenure.timeline.rows import TouchpointRow
 
