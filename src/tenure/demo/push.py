@@ -10,6 +10,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,14 +66,13 @@ def push(
         raise PushFailed(f"{path} is missing: make the demo folder first with `tenure demo`.")
     with path.open(encoding="utf-8") as lines:
         total = sum(1 for _ in lines)
-    door = _Door(host, key, wait)
     sent = batches = 0
-    for batch in _batches(path):
-        at = now() + timedelta(seconds=batch.ahead)
-        door.send({"batch": batch.messages, "sentAt": at.isoformat().replace("+00:00", "Z")})
-        sent, batches = sent + len(batch.messages), batches + 1
-        report(sent, total)
-    door.close()
+    with closing(_Door(host, key, wait)) as door:
+        for batch in _batches(path):
+            at = now() + timedelta(seconds=batch.ahead)
+            door.send({"batch": batch.messages, "sentAt": at.isoformat().replace("+00:00", "Z")})
+            sent, batches = sent + len(batch.messages), batches + 1
+            report(sent, total)
     return Pushed(sent, batches, door.retries)
 
 

@@ -20,7 +20,7 @@ class Tier:
 
 TIERS = (
     Tier("free", "Free", 0.0, 4, 0.0),
-    Tier("starter", "Starter", 19.0, 5, 0.045),
+    Tier("starter", "Starter", 19.0, 5, 0.035),
     Tier("growth", "Growth", 39.0, 8, 0.045),
     Tier("enterprise", "Enterprise", 72.0, 11, 0.035),
 )

@@ -49,11 +49,15 @@ def simulate(settings: Settings, report: Report = silent) -> Company:
     Returns:
         Its tables, truth and events.
     """
-    world = run(settings, report)
+    return hand_out(run(settings, report))
+
+
+def hand_out(world: World) -> Company:
+    """What others see of a company that has been lived through, and the truth apart."""
     return Company(
-        settings=settings,
+        settings=world.settings,
         grid=world.grid,
-        tables=(_tables(world)),
+        tables=_tables(world),
         truth={
             "account_months": truth.account_months(world),
             "accounts": truth.accounts(world),

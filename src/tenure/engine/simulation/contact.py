@@ -94,6 +94,11 @@ class Contact:
         number = 0 if mood > 0.55 else 1 + int(self._chance.integers(2))
         return phrases.pick(phrases.REPLIES, self._world.population.language(account), number)
 
+    def _present(self, account: int, day: float, most: int) -> list[str]:
+        """The ids of those who took part: people of weight, each once."""
+        found = [self._voice.member(account, day, self._chance, roles=2) for _ in range(most)]
+        return sorted({person_id(int(self._same[p])) for p in found if p is not None})
+
     def _write(
         self, account: int, day: float, kind: str, direction: str | None, subject: str, body: str,
         mood: float | None,
@@ -102,11 +107,11 @@ class Contact:
         manager = self._books.of(account, day)
         if when is None or manager < 0:
             return
-        person = self._voice.member(account, day, self._chance, roles=2)
+        people = self._present(account, day, 3 if kind == "meeting" else 1)
         tone = None
         if mood is not None and self._chance.random() < 0.7:
             tone = round(float(np.clip(2 * mood - 1 + self._chance.normal(0, 0.25), -1, 1)), 2)
-        them = None if person is None or kind == "note" else person_id(int(self._same[person]))
+        them = None if kind == "note" else ";".join(people) or None
         self._rows.append(
             (
                 day,

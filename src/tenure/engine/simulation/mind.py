@@ -69,7 +69,7 @@ def intensity(world: World, day: float) -> Floats:
     for account, period in book.current.items():
         longer[account] = period.term > 1
     near = book.term_end - day < REVIEW
-    urge = urge * np.where(longer, np.where(near, 1.0, FARAWAY), 0.36)
+    urge = urge * np.where(longer, np.where(near, 1.0, FARAWAY), 0.28)
     urge = urge * np.where(mind.integrated, 0.25, 1.0) * np.exp(world.play_effect)
     outside = np.array([t.outside for t in TIERS])[book.tier] / 52
     return np.where(at_risk(world), urge + outside, 0.0)

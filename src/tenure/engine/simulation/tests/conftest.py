@@ -2,13 +2,14 @@ from datetime import date
 
 import pytest
 
-from tenure.engine.simulation import Company, Settings, simulate
+from tenure.engine.simulation import Company, Settings
+from tenure.engine.simulation.company import hand_out
 from tenure.engine.simulation.history import run
 from tenure.engine.simulation.world import World
 
 END = date(2026, 3, 18)  # a Wednesday: the last week is cut short
-SMALL = Settings(accounts=70, months=20, seed=5, end=END)
-LARGE = Settings(accounts=600, months=30, seed=5, end=END)
+SMALL = Settings(accounts=40, months=12, seed=5, end=END)
+LARGE = Settings(accounts=480, months=30, seed=5, end=END)
 
 
 @pytest.fixture(scope="session")
@@ -17,8 +18,8 @@ def world() -> World:
 
 
 @pytest.fixture(scope="session")
-def company() -> Company:
-    return simulate(LARGE)
+def company(world) -> Company:
+    return hand_out(world)
 
 
 @pytest.fixture(scope="session")

@@ -79,14 +79,14 @@ def test_the_effect_of_a_play_differs_between_accounts(world):
 
 def test_a_play_at_work_multiplies_the_urge_to_leave(world: World):
     day = (world.grid.weeks - 1) * 7.0
-    before = world.play_effect.copy()
+    before, regret = world.play_effect.copy(), world.mind.regret.copy()
     try:
         world.mind.regret[:] = 3.0
         plain = intensity(world, day)
         world.play_effect += np.log(2)
         doubled = intensity(world, day)
     finally:
-        world.play_effect[:] = before
+        world.play_effect[:], world.mind.regret[:] = before, regret
     felt = plain > 0
     assert (doubled[felt] > plain[felt]).all()
     assert (doubled[felt] <= 2 * plain[felt] + 1e-12).all()
