@@ -1,12 +1,14 @@
-"""Writes that belong to the pages themselves: profile, named views, handing accounts over."""
+"""Writes made on the pages: profile, named views, handing accounts over, notes."""
 
 from collections.abc import Sequence
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from tenure.accounts.models import Account
 from tenure.accounts.rows import OwnerRow
 from tenure.accounts.selectors import accounts_visible
 from tenure.accounts.services import owner_assign
@@ -16,6 +18,9 @@ from tenure.core.models import User
 from tenure.core.roles import Permission
 from tenure.core.selectors import may, require
 from tenure.core.services import audit
+from tenure.timeline.models import Touchpoint
+from tenure.timeline.rows import TouchpointRow
+from tenure.timeline.services import touchpoint_upsert_many
 from tenure.web.models import SavedView
 
 
@@ -78,3 +83,25 @@ def owners_assign(*, actor: User, accounts: Sequence[int], owner_id: str) -> int
         detail={"accounts": names, "changed": changed},
     )
     return changed
+
+
+@transaction.atomic
+def note_record(*, actor: User, account: Account, text: str) -> None:
+    """Put a note on the timeline of an account the actor works."""
+    require(actor, Permission.WORK_ACCOUNTS)
+    if not accounts_visible(actor).filter(pk=account.pk).exists():
+        raise TenureError(_("This account is not in your book, so you cannot write on it."))
+    words = text.strip()[:20_000]
+    if not words:
+        raise TenureError(_("Write something first; the note was empty."))
+    row = TouchpointRow(
+        id=f"note-{uuid4()}",
+        account_id=account.external_id,
+        kind=Touchpoint.Kind.NOTE,
+        occurred_at=clock.now(),
+        subject=words.splitlines()[0][:120],
+        body=words,
+        csm_email=actor.email,
+    )
+    touchpoint_upsert_many(rows=[row])
+    audit(actor=actor, action="note.record", subject=account, detail={"touchpoint": row.id})

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tenure.web.views import accounts, shell
+from tenure.web.views import account, accounts, shell
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", shell.home, name="home"),
@@ -14,6 +14,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/assign", accounts.accounts_assign, name="accounts_assign"),
     path("accounts/views", accounts.view_add, name="view_add"),
     path("accounts/views/<int:view_id>/forget", accounts.view_remove, name="view_remove"),
-    path("accounts/<int:account_id>", accounts.accounts, name="account"),
+    path("accounts/<int:account_id>", account.overview, name="account"),
+    path("accounts/<int:account_id>/health", account.health, name="account_health"),
+    path("accounts/<int:account_id>/usage", account.usage, name="account_usage"),
+    path("accounts/<int:account_id>/people", account.people, name="account_people"),
+    path("accounts/<int:account_id>/contract", account.contract, name="account_contract"),
+    path("accounts/<int:account_id>/timeline", account.timeline, name="account_timeline"),
+    path("accounts/<int:account_id>/details", account.details, name="account_details"),
+    path("accounts/<int:account_id>/pulse", account.pulse_add, name="pulse_add"),
+    path("accounts/<int:account_id>/note", account.note_add, name="note_add"),
     path("kit", shell.kit, name="kit"),
 ]

@@ -74,6 +74,11 @@ class Filters:
     def is_set(self) -> bool:
         return any(getattr(self, name) for name in FIELDS)
 
+    @property
+    def more_set(self) -> bool:
+        """Whether one of the filters that are folded away is on."""
+        return any((self.segment, self.plan, self.tier, self.flag, self.mrr_min, self.mrr_max))
+
 
 def _is_key(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10

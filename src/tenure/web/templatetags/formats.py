@@ -27,7 +27,8 @@ def number(value: Number, decimals: int = 0) -> str:
     """A number with grouping; a dash when there is none."""
     if value is None:
         return DASH
-    return str(formats.number_format(value, decimals, use_l10n=True, force_grouping=True))
+    text = formats.number_format(abs(value), decimals, use_l10n=True, force_grouping=True)
+    return f"−{text}" if round(value, decimals) < 0 else text
 
 
 @register.filter

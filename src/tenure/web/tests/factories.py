@@ -27,7 +27,15 @@ MEASURES = (
     ("active_people", 14.0, 0.3), ("seat_share", 0.62, 0.2), ("usage_trend", 0.03, 0.2),
     ("tickets_open", 2.0, 0.1), ("nps_180d", 30.0, 0.2),
 )  # fmt: skip
-CLAUSES = ("C1", "C2", "C3", "C4", "C5", "C6", "A1")
+CLAUSES = {
+    "C1": {"paid_months": 22, "renewals": 1, "monthly": False},
+    "C2": {"active_share": 0.92, "touch_collected": True, "touch_days": 12},
+    "C3": {"people": 15, "seats": 32, "key_person": 1},
+    "C4": {"days": 80},
+    "C5": {"share": 0.6, "answers": 6},
+    "C6": {"chance": 0.93, "low": 0.88, "high": 0.96},
+    "A1": {"days": 45},
+}
 CHUNK = 2000
 
 
@@ -114,7 +122,7 @@ def _standings(part, dice) -> None:
     rows = []
     for account in part:
         level = dice.choices(Level.values, weights=(1, 6, 4, 1, 1))[0]
-        clauses = {c: [dice.choice(("yes", "yes", "no", "unknown")), {}] for c in CLAUSES}
+        clauses = {c: [dice.choice(("yes", "yes", "no", "unknown")), e] for c, e in CLAUSES.items()}
         rows.append(
             Evaluation(
                 account=account, as_of=clock.today(), qualifies_as=level, level=level,

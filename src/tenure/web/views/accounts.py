@@ -46,6 +46,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     shown = paginator.get_page(request.GET.get("page"))
     context = {
         "filters": filters,
+        "more_set": filters.more_set,
         "columns": chosen(request.GET.getlist("cols")),
         "all_columns": COLUMNS.values(),
         "sort": key,

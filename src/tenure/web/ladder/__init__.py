@@ -1,0 +1,1 @@
+"""What the page Ladder shows: who stands where, how they got there, who is next."""

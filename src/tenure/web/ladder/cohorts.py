@@ -1,0 +1,99 @@
+"""Conversion of cohorts beside what mere survival would have given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from tenure.relationship.selectors import CohortConversion
+from tenure.web.figures import Chart, Series
+
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class CohortRow:
+    """One cohort in shares of its accounts. `verdict`: above, below or within the expectation."""
+
+    name: str
+    quarter: date
+    accounts: int
+    clients: int
+    client_share: float
+    lasting_share: float
+    expected: float
+    low: float
+    high: float
+    ripe: bool
+    verdict: str
+
+
+def cohort_rows(cohorts: Sequence[CohortConversion]) -> list[CohortRow]:
+    """The newest cohorts, newest first."""
+    return [_row(cohort) for cohort in reversed(cohorts[-SHOWN:])]
+
+
+def _row(cohort: CohortConversion) -> CohortRow:
+    expected = cohort.expected_lasting
+    lasting = cohort.lasting / cohort.accounts
+    ripe = expected.high > 0
+    verdict = ""
+    if ripe:
+        above, below = lasting > expected.high, lasting < expected.low
+        verdict = "above" if above else "below" if below else "within"
+    return CohortRow(
+        name=f"{cohort.quarter.year} Q{(cohort.quarter.month + 2) // 3}",
+        quarter=cohort.quarter,
+        accounts=cohort.accounts,
+        clients=cohort.clients,
+        client_share=cohort.clients / cohort.accounts,
+        lasting_share=lasting,
+        expected=expected.mean,
+        low=expected.low,
+        high=expected.high,
+        ripe=ripe,
+        verdict=verdict,
+    )
+
+
+def cohort_chart(rows: Sequence[CohortRow]) -> Chart:
+    """Shares by cohort, oldest first; cohorts too young to have lasted have no expectation."""
+    ordered = list(reversed(rows))
+
+    def percent(pick: str, *, ripe_only: bool) -> list[float | None]:
+        return [
+            round(100 * getattr(row, pick), 1) if row.ripe or not ripe_only else None
+            for row in ordered
+        ]
+
+    return Chart(
+        key="ladder-cohorts",
+        title=_("Share of each cohort"),
+        kind="line",
+        unit="%",
+        decimals=1,
+        labels=[row.name for row in ordered],
+        series=[
+            Series(_("Clients today"), percent("client_share", ripe_only=True), "client"),
+            Series(_("Paying past the first year"), percent("lasting_share", ripe_only=True), "customer"),
+            Series(_("Expected of mere survival"), percent("expected", ripe_only=True), "former"),
+        ],
+        summary=_sentence(rows),
+    )  # fmt: skip
+
+
+def _sentence(rows: Sequence[CohortRow]) -> str:
+    ripe = [row for row in rows if row.ripe]
+    if not ripe:
+        return _("No cohort is old enough yet to have lasted.")
+    size = sum(row.accounts for row in ripe)
+    return _(
+        "Of %(n)s accounts old enough, %(clients)s %% are clients; %(lasting)s %% lasted past the "
+        "first year, where survival alone let expect %(expected)s %%."
+    ) % {
+        "n": size,
+        "clients": round(100 * sum(row.clients for row in ripe) / size),
+        "lasting": round(100 * sum(row.lasting_share * row.accounts for row in ripe) / size),
+        "expected": round(100 * sum(row.expected * row.accounts for row in ripe) / size),
+    }
