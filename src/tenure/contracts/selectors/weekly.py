@@ -185,16 +185,18 @@ class _Contract:
 def _stretch(table: _Table, row: int, contract: _Contract, days: range) -> None:
     """Fill the days of one stretch in which what was known stayed the same."""
     starts = [spell.started for spell in contract.spells]
-    arrays = table.arrays
+    terms: _Terms | None = None
     for day in days:
         end = table.ends[day]
         begun = contract.spells[: bisect_right(starts, end)]
-        running = [p for p in contract.periods if p.active_at(end)]
         if begun:
-            _paid(arrays, row, day, begun, end)
-            arrays["renewals"][row, day] = bisect_right(contract.renewals, end)
+            _paid(table.arrays, row, day, begun, end)
+            table.arrays["renewals"][row, day] = bisect_right(contract.renewals, end)
+        running = [p for p in contract.periods if p.active_at(end)]
         if running:
-            _terms(table, row, day, running, contract, end)
+            if terms is None or terms.stale(running, end):
+                terms = _Terms.of(running, contract, end, table.top)
+            terms.fill(table.arrays, row, day, end)
     _close(table, row, contract, days)
 
 
@@ -210,29 +212,50 @@ def _paid(
         arrays["spell_months"][row, day] = whole_months(last.started, end)
 
 
-def _terms(
-    table: _Table,
-    row: int,
-    day: int,
-    running: list[Period],
-    contract: _Contract,
-    end: datetime,
-) -> None:
-    arrays = table.arrays
-    lead = max(running, key=lambda p: (p.pays, p.tier, p.mrr, p.subscription))
-    seats = [p.seats for p in running if p.seats is not None]
-    arrays["trial"][row, day] = not lead.pays and any(p.is_trial for p in running)
-    arrays["tier"][row, day] = lead.tier
-    arrays["top_tier"][row, day] = lead.plan in table.top
-    arrays["seats"][row, day] = sum(seats) if seats else np.nan
-    arrays["term"][row, day] = lead.term or np.nan
-    arrays["notice"][row, day] = any(
-        p.cancel_notified is not None and p.cancel_notified <= end for p in running if p.pays
-    )
-    due = (money.next_renewal(line, end) for line in contract.lines)
-    nearest = min((d for d in due if d is not None), default=None)
-    if nearest is not None:
-        arrays["renews_in_days"][row, day] = (nearest - end) / timedelta(days=1)
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """The terms of the running periods, good until one of them changes or a renewal passes."""
+
+    running: list[Period]
+    lead: Period
+    trial: bool
+    top: bool
+    seats: float
+    notice: datetime | None
+    renews: datetime | None
+
+    @classmethod
+    def of(
+        cls, running: list[Period], contract: _Contract, end: datetime, top: frozenset[int]
+    ) -> "_Terms":
+        lead = max(running, key=lambda p: (p.pays, p.tier, p.mrr, p.subscription))
+        seats = [p.seats for p in running if p.seats is not None]
+        notices = [p.cancel_notified for p in running if p.pays and p.cancel_notified is not None]
+        due = (money.next_renewal(line, end) for line in contract.lines)
+        return cls(
+            running=running,
+            lead=lead,
+            trial=not lead.pays and any(p.is_trial for p in running),
+            top=lead.plan in top,
+            seats=float(sum(seats)) if seats else np.nan,
+            notice=min(notices, default=None),
+            renews=min((d for d in due if d is not None), default=None),
+        )
+
+    def stale(self, running: list[Period], end: datetime) -> bool:
+        """Whether other periods run by now, or the renewal that was next has passed."""
+        passed = self.renews is not None and self.renews <= end
+        return passed or running != self.running
+
+    def fill(self, arrays: dict[str, NDArray[Any]], row: int, day: int, end: datetime) -> None:
+        arrays["trial"][row, day] = self.trial
+        arrays["tier"][row, day] = self.lead.tier
+        arrays["top_tier"][row, day] = self.top
+        arrays["seats"][row, day] = self.seats
+        arrays["term"][row, day] = self.lead.term or np.nan
+        arrays["notice"][row, day] = self.notice is not None and self.notice <= end
+        if self.renews is not None:
+            arrays["renews_in_days"][row, day] = (self.renews - end) / timedelta(days=1)
 
 
 def _close(table: _Table, row: int, contract: _Contract, days: range) -> None:

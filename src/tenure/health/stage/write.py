@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenure.core import clock
+from tenure.core.bulk import append_rows
 from tenure.engine.health import BANDS
 from tenure.health.models import BandChange, CurrentHealth, Score
 from tenure.health.stage.evaluate import Block
@@ -18,6 +19,7 @@ BATCH = 2000
 MONTH = timedelta(days=30)
 _RAW_DIGITS = 6
 _COMPARED = ("value", "coverage", "scorecard", "scorecard_version")
+_WRITTEN = ("account", "as_of", *_COMPARED, "band", "measures", "computed_at")
 Result: TypeAlias = tuple[float | None, float, str, int]
 
 
@@ -25,11 +27,11 @@ def write_chunk(accounts: Sequence[int], days: Sequence[date], blocks: list[Bloc
     """Append the scores that differ from the newest of their day; bring the lists up to date."""
     stored = _stored(accounts, days)
     running = _latest(accounts, days)
-    rows: list[Score] = []
+    rows: list[tuple[Any, ...]] = []
     scored_today: set[int] = set()
     for block in blocks:
         rows += _new_rows(block, accounts, days, stored, running, scored_today)
-    Score.objects.bulk_create(rows, batch_size=BATCH)
+    append_rows(Score, _WRITTEN, rows)
     _current(accounts, days[-1], scored_today)
     _band_changes(accounts, days[0])
     return len(rows)
@@ -64,7 +66,7 @@ def _new_rows(
     stored: dict[tuple[int, date], Result],
     running: dict[int, Result],
     scored_today: set[int],
-) -> list[Score]:
+) -> list[tuple[Any, ...]]:
     done, card = block.evaluated, block.definition.scorecard
     keys = [m.key for m in card.measures()]
     shares = [round(share, 12) for share in card.shares().tolist()]
@@ -81,19 +83,8 @@ def _new_rows(
             before = before or running.get(account)
         if before == result:
             continue
-        rows.append(
-            Score(
-                account_id=account,
-                as_of=day,
-                value=values[i],
-                band=BANDS[bands[i]],
-                coverage=coverage[i],
-                scorecard=card.key,
-                scorecard_version=card.version,
-                measures=[list(m) for m in zip(keys, raw[i], points[i], shares, strict=True)],
-                computed_at=now,
-            )
-        )
+        measures = list(zip(keys, raw[i], points[i], shares, strict=True))
+        rows.append((account, day, *result, BANDS[bands[i]], measures, now))
     return rows
 
 

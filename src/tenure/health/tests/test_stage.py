@@ -81,7 +81,7 @@ def test_late_facts_append_a_new_row_and_what_was_known_stays():
     assert Score.objects.filter(as_of=date(2025, 6, 1)).count() == 1
 
 
-def test_a_change_of_band_is_kept_and_goes_when_the_facts_say_otherwise():
+def test_a_change_of_band_is_kept_until_the_facts_of_its_week_say_otherwise():
     acme = account()
     period(acme)
     values = steady([acme], **BUSY)
@@ -93,7 +93,11 @@ def test_a_change_of_band_is_kept_and_goes_when_the_facts_say_otherwise():
     ]
     panel(values, at=TODAY + timedelta(hours=1))
     refresh("health", at=TODAY + timedelta(days=1))
-    assert not BandChange.objects.exists()
+    # Nothing happened in June any more; that Wednesday looked poor stays what was seen then.
+    assert list(BandChange.objects.order_by("as_of").values_list("as_of", "old", "new")) == [
+        (date(2025, 7, 16), "good", "poor"),
+        (date(2025, 7, 17), "poor", "good"),
+    ]
 
 
 def test_the_first_scorecard_that_fits_is_used_as_the_account_grows():

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.stats import rankdata
 
 from tenure.relationship.inputs.facts import DAY, Facts, Floats
 
@@ -38,5 +37,6 @@ def _ranked(values: Floats) -> Floats:
     """Share of the others that are lower, plus half of those that are equal; 0.5 for one alone."""
     if values.size < 2:
         return np.full(values.size, 0.5)
-    ranks = rankdata(np.round(values, 9), method="average")
-    return np.asarray((ranks - 1.0) / (values.size - 1.0), dtype=float)
+    _, place, count = np.unique(np.round(values, 9), return_inverse=True, return_counts=True)
+    lower = np.cumsum(count) - count
+    return np.asarray((lower + (count - 1) / 2)[place] / (values.size - 1.0), dtype=float)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tenure.accounts.models import Account
 from tenure.core import clock
+from tenure.core.bulk import append_rows
 from tenure.engine.ladder import LEVELS
 from tenure.relationship.inputs import Gathered
 from tenure.relationship.models import Evaluation, LevelChange, Standing
@@ -22,6 +23,7 @@ _COMPARED = (
     "qualifies_as", "level", "answers", "run", "slipping", "missing_clause", "locked_in",
     "definition_version",
 )  # fmt: skip
+_WRITTEN = ("account", "as_of", *_COMPARED, "clauses", "computed_at")
 Result: TypeAlias = tuple[Any, ...]
 _Told: TypeAlias = tuple[int, date, str, str]
 
@@ -44,20 +46,11 @@ def write_days(gathered: Gathered, judged: list[Judged], version: int, today: da
         ]
         if fresh:
             clauses = clauses_of(gathered, judged[index], index)
-            rows = [_row(gathered.accounts[i], day, results[i], clauses[i]) for i in fresh]
-            Evaluation.objects.bulk_create(rows, batch_size=BATCH)
-            count += len(rows)
+            rows = [
+                (gathered.accounts[i], day, *results[i], clauses[i], clock.now()) for i in fresh
+            ]
+            count += append_rows(Evaluation, _WRITTEN, rows)
     return count
-
-
-def _row(account: int, day: date, result: Result, clauses: dict[str, Any]) -> Evaluation:
-    return Evaluation(
-        account_id=account,
-        as_of=day,
-        clauses=clauses,
-        computed_at=clock.now(),
-        **dict(zip(_COMPARED, result, strict=True)),
-    )
 
 
 def _results(judged: Judged, version: int) -> list[Result]:
