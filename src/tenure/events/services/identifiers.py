@@ -1,15 +1,16 @@
 """Rows for the ids that messages name: identifiers, persons, account references."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models.functions import Greatest, Least
 
 from tenure.accounts.models import Account, Person
 from tenure.events.identity.attribution import chunks
-from tenure.events.models import AccountRef, Identifier
+from tenure.events.models import AccountRef, Identifier, Trait
 from tenure.events.services.position import identity_lock
 
 USER = Identifier.Kind.USER
@@ -24,54 +25,65 @@ def identifiers_ensure(
     """Keys of identifiers by value, made where missing. `first_events`: of those about to be
     stored the earliest time by value.
     """
-    first = first_events or {}
-    known = _identifiers(kind, values)
-    missing = sorted(set(values) - known.keys())
-    earlier = [value for value, (_key, at) in known.items() if _is_earlier(first.get(value), at)]
-    if missing or earlier:
-        with transaction.atomic():
-            identity_lock()
-            rows = [Identifier(kind=kind, value=v, first_at=first.get(v)) for v in missing]
-            Identifier.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1_000)
-            known.update(_identifiers(kind, missing))
-            _first_events_write(kind, {value: first[value] for value in earlier})
-    return {value: key for value, (key, _at) in known.items()}
-
-
-def _is_earlier(given: datetime | None, held: datetime | None) -> bool:
-    return given is not None and (held is None or given < held)
-
-
-def _first_events_write(kind: str, first: Mapping[str, datetime]) -> None:
-    for some in chunks(sorted(first)):
-        rows = list(Identifier.objects.filter(kind=kind, value__in=some))
-        for row in rows:
-            if _is_earlier(first[row.value], row.first_at):
-                row.first_at = first[row.value]
-        Identifier.objects.bulk_update(rows, ["first_at"], batch_size=400)
+    return _ensure(kind, values, first_events or {}, {})
 
 
 def users_ensure(
     *, first_seen: Mapping[str, datetime], first_events: Mapping[str, datetime] | None = None
 ) -> dict[str, int]:
     """Keys of user ids by value, each with its person. `first_seen`: when each was learned."""
-    known = identifiers_ensure(kind=USER, values=first_seen.keys(), first_events=first_events)
-    nobody: list[str] = []
-    for keys in chunks(known.values()):
-        rows = Identifier.objects.filter(pk__in=keys, person__isnull=True)
-        nobody += rows.values_list("value", flat=True)
-    if nobody:
+    return _ensure(USER, first_seen, first_events or {}, first_seen)
+
+
+def _ensure(
+    kind: str,
+    values: Collection[str],
+    first_events: Mapping[str, datetime],
+    people: Mapping[str, datetime],
+) -> dict[str, int]:
+    known = _identifiers(kind, values)
+    if any(_stale(known.get(value), first_events.get(value), value in people) for value in values):
         with transaction.atomic():
             identity_lock()
-            persons = persons_ensure(first_seen={value: first_seen[value] for value in nobody})
-            for some in chunks(sorted(nobody)):
-                theirs = list(
-                    Identifier.objects.filter(kind=USER, value__in=some, person__isnull=True)
-                )
-                for row in theirs:
-                    row.person_id = persons[row.value]
-                Identifier.objects.bulk_update(theirs, ["person"], batch_size=400)
-    return known
+            known = _identifiers(kind, values)
+            stale = [
+                value
+                for value in sorted(values)
+                if _stale(known.get(value), first_events.get(value), value in people)
+            ]
+            persons = persons_ensure(first_seen={v: people[v] for v in stale if v in people})
+            for value in stale:
+                row = known.setdefault(value, Identifier(kind=kind, value=value))
+                row.person_id = row.person_id or persons.get(value)
+                if value in first_events:
+                    row.first_at = min(row.first_at or first_events[value], first_events[value])
+            rows = [known[value] for value in stale]
+            Identifier.objects.bulk_create([row for row in rows if not row.pk], batch_size=1_000)
+            rows_rewrite(rows=[row for row in rows if row.pk], fields=["person", "first_at"])
+            known.update(_identifiers(kind, stale))
+    return {value: row.pk for value, row in known.items()}
+
+
+def _stale(row: Identifier | None, first_event: datetime | None, needs_person: bool) -> bool:
+    """Whether an identifier's row must be made, or told of an earlier event or of its person."""
+    if row is None or (needs_person and row.person_id is None):
+        return True
+    return first_event is not None and (row.first_at is None or first_event < row.first_at)
+
+
+R = TypeVar("R", Identifier, Trait, AccountRef)
+
+
+def rows_rewrite(*, rows: Sequence[R], fields: Sequence[str]) -> None:
+    """Update complete rows in bulk; far quicker than Django's `bulk_update`."""
+    if rows:
+        type(rows[0]).objects.bulk_create(
+            rows,
+            batch_size=1_000,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=list(fields),
+        )
 
 
 def persons_ensure(*, first_seen: Mapping[str, datetime]) -> dict[str, int]:
@@ -129,12 +141,11 @@ def _widen(seen: Mapping[str, Span]) -> None:
                 )
 
 
-def _identifiers(kind: str, values: Collection[str]) -> dict[str, tuple[int, datetime | None]]:
-    found: dict[str, tuple[int, datetime | None]] = {}
+def _identifiers(kind: str, values: Collection[str]) -> dict[str, Identifier]:
+    found: dict[str, Identifier] = {}
     for some in chunks(sorted(values)):
         rows = Identifier.objects.filter(kind=kind, value__in=some)
-        for value, key, at in rows.values_list("value", "pk", "first_at"):
-            found[value] = (key, at)
+        found.update((row.value, row) for row in rows)
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Min
 
 from tenure.accounts.models import Account
 from tenure.accounts.rows import AccountRow
@@ -22,6 +23,7 @@ from tenure.events.services.identifiers import (
     Span,
     identifiers_ensure,
     refs_ensure,
+    rows_rewrite,
     users_ensure,
 )
 from tenure.events.services.links import (
@@ -149,25 +151,14 @@ class _Names:
 
 def _accounts_ensure(messages: Sequence[Message]) -> None:
     """A group call makes the account it names, where there is none."""
-    first: dict[str, datetime] = {}
-    for m in messages:
-        if m.kind == "group" and m.account_id:
-            first[m.account_id] = min(first.get(m.account_id, m.received_at), m.received_at)
-    missing = list(
-        AccountRef.objects.filter(value__in=first, account__isnull=True).order_by("value")
-    )
-    if not missing:
-        return
-    values = [ref.value for ref in missing]
-    known = set(
-        Account.objects.filter(external_id__in=values).values_list("external_id", flat=True)
-    )
-    for value in values:
-        if value not in known:
-            account_upsert_many(
-                rows=[AccountRow(id=value, name=value)], given={"name"}, at=first[value]
-            )
-    refs_match(refs=missing)
+    named = sorted({m.account_id for m in messages if m.kind == "group" and m.account_id})
+    for some in chunks(named):
+        refs = list(AccountRef.objects.filter(value__in=some, account__isnull=True))
+        values = sorted(ref.value for ref in refs)
+        known = Account.objects.filter(external_id__in=values)
+        missing = sorted(set(values) - set(known.values_list("external_id", flat=True)))
+        account_upsert_many(rows=[AccountRow(id=v, name=v) for v in missing], given={"name"})
+        refs_match(refs=refs)
 
 
 def refs_match(*, refs: Sequence[AccountRef]) -> int:
@@ -179,13 +170,14 @@ def refs_match(*, refs: Sequence[AccountRef]) -> int:
     matched = [ref for ref in refs if ref.value in accounts]
     for ref in matched:
         ref.account_id = accounts[ref.value]
-    AccountRef.objects.bulk_update(matched, ["account"], batch_size=400)
+    rows_rewrite(rows=matched, fields=["account"])
     moves = [Moved(account_ref=ref.pk, since=ref.first_seen_at) for ref in matched]
     grouped: set[int] = set()
     for part in chunks(ref.pk for ref in matched):
         facts = IdentityFact.objects.filter(kind=GROUP, account_ref__in=part)
         grouped |= set(facts.values_list("identifier_id", flat=True))
-    changes_log([*moves, *moved_identifiers(grouped | identifiers_of(_persons_of(grouped)))])
+    theirs = identifiers_of(_persons_of(grouped)).keys()
+    changes_log([*moves, *moved_identifiers(grouped | theirs)])
     return len(matched)
 
 
@@ -218,6 +210,7 @@ def _groups_add(messages: Sequence[Message], names: _Names) -> None:
             for i, r, at in rows.values_list("identifier_id", "account_ref_id", "occurred_at")
         }
     news = [fact for fact in facts if fact not in held]
+    moved = _moved_by(news)
     IdentityFact.objects.bulk_create(
         [
             IdentityFact(
@@ -231,24 +224,32 @@ def _groups_add(messages: Sequence[Message], names: _Names) -> None:
         ],
         batch_size=1_000,
     )
-    _log_groups(news)
+    changes_log(moved)
 
 
-def _log_groups(news: Sequence[_Group]) -> None:
+def _moved_by(news: Sequence[_Group]) -> list[Moved]:
     """A group fact concerns its person's events from then on; the first one also those before."""
-    persons: dict[int, int | None] = {}
-    for some in chunks({fact.identifier for fact in news}):
-        rows = Identifier.objects.filter(pk__in=some)
-        persons.update(rows.values_list("pk", "person_id"))
+    persons = _persons_of({fact.identifier for fact in news})
+    person_of = identifiers_of(persons)
+    held: dict[int, datetime] = {}
+    for some in chunks(sorted(persons)):
+        rows = IdentityFact.objects.filter(kind=GROUP, identifier__person__in=some)
+        held.update(
+            rows.order_by().values_list("identifier__person_id").annotate(Min("occurred_at"))
+        )
+    alone = {fact.identifier for fact in news} - person_of.keys()
+    for some in chunks(sorted(alone)):
+        rows = IdentityFact.objects.filter(kind=GROUP, identifier__in=some)
+        first = rows.order_by().values_list("identifier_id").annotate(Min("occurred_at"))
+        held.update({-key: at for key, at in first})
     earliest: dict[int, datetime] = {}
     for fact in news:
-        earliest[fact.identifier] = min(earliest.get(fact.identifier, fact.at), fact.at)
-    moves: list[Moved] = []
-    for identifier, at in earliest.items():
-        person = persons[identifier]
-        keys = identifiers_of({person}) if person else {identifier}
-        before = IdentityFact.objects.filter(
-            kind=GROUP, identifier__in=keys, occurred_at__lt=at
-        ).exists()
-        moves += moved_identifiers(keys, since=at if before else None)
-    changes_log(moves)
+        owner = person_of.get(fact.identifier, -fact.identifier)
+        earliest[owner] = min(earliest.get(owner, fact.at), fact.at)
+    owners = person_of | {key: -key for key in alone}
+    since = {
+        key: earliest[owner] if owner in held and held[owner] < earliest[owner] else None
+        for key, owner in owners.items()
+        if owner in earliest
+    }
+    return moved_identifiers(since.keys(), since)

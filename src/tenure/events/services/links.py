@@ -1,7 +1,7 @@
 """Ties between identifiers: facts kept once, then who is who worked out again where they touch."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -13,7 +13,7 @@ from tenure.accounts.models import Person
 from tenure.events.identity.attribution import chunks
 from tenure.events.identity.components import components
 from tenure.events.models import Identifier, IdentityFact, Trait
-from tenure.events.services.identifiers import ANONYMOUS, USER, persons_ensure
+from tenure.events.services.identifiers import ANONYMOUS, USER, persons_ensure, rows_rewrite
 from tenure.events.services.position import Moved, changes_log, identity_lock
 from tenure.events.services.traits import persons_describe
 
@@ -165,25 +165,23 @@ def _adopt(touched: set[int], moved_users: set[int]) -> list[Move]:
             )
         )
     owner: dict[int, tuple[datetime, str, int | None]] = {}
-    before: dict[int, int | None] = {}
     for some in chunks(touched):
         rows = IdentityFact.objects.filter(kind=LINK, identifier__in=some).values_list(
-            "identifier_id",
-            "identifier__person_id",
-            "occurred_at",
-            "other__value",
-            "other__person_id",
+            "identifier_id", "occurred_at", "other__value", "other__person_id"
         )
-        for key, person, at, value, its_person in rows:
-            before[key] = person
-            claim = (at, value or "", its_person)
+        for key, at, value, person in rows:
+            claim = (at, value or "", person)
             owner[key] = min(owner.get(key, claim), claim, key=lambda c: c[:2])
-    moves = [
-        (key, before[key], owner[key][2]) for key in sorted(owner) if before[key] != owner[key][2]
-    ]
-    for part in chunks(moves, 2_000):
-        rows_ = [Identifier(pk=key, person_id=person) for key, _before, person in part]
-        Identifier.objects.bulk_update(rows_, ["person"], batch_size=400)
+    moves: list[Move] = []
+    for some in chunks(sorted(owner)):
+        stale = []
+        for row in Identifier.objects.filter(pk__in=some).order_by("pk"):
+            owned_by = owner[row.pk][2]
+            if row.person_id != owned_by:
+                moves.append((row.pk, row.person_id, owned_by))
+                row.person_id = owned_by
+                stale.append(row)
+        rows_rewrite(rows=stale, fields=["person"])
     return moves
 
 
@@ -203,24 +201,28 @@ def _concerned(moves: Sequence[Move]) -> Iterable[Moved]:
         for person in (before, after)
         if person is not None
     }
-    return moved_identifiers(concerned | identifiers_of(persons))
+    return moved_identifiers(concerned | identifiers_of(persons).keys())
 
 
-def identifiers_of(persons: Collection[int]) -> set[int]:
-    """The identifiers of persons."""
-    found: set[int] = set()
-    for some in chunks(persons):
+def identifiers_of(persons: Collection[int]) -> dict[int, int]:
+    """The identifiers of persons, each with its person."""
+    found: dict[int, int] = {}
+    for some in chunks(sorted(persons)):
         rows = Identifier.objects.filter(person__in=some)
-        found |= set(rows.values_list("pk", flat=True))
+        found.update({key: person or 0 for key, person in rows.values_list("pk", "person_id")})
     return found
 
 
-def moved_identifiers(identifiers: Collection[int], since: datetime | None = None) -> list[Moved]:
-    """Those of the identifiers that have stored events (since a time), from their first on."""
+def moved_identifiers(
+    identifiers: Collection[int], since: Mapping[int, datetime | None] | None = None
+) -> list[Moved]:
+    """Those of the identifiers that have stored events, from their first (or `since`) on."""
     moved = []
     for some in chunks(sorted(identifiers)):
         rows = Identifier.objects.filter(pk__in=some, first_at__isnull=False)
         for key, first in rows.values_list("pk", "first_at"):
-            start = max(since, first) if since and first else first
-            moved.append(Moved(identifier=key, since=start))
+            start = (since or {}).get(key)
+            moved.append(
+                Moved(identifier=key, since=max(start, first) if start and first else first)
+            )
     return moved

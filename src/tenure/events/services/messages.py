@@ -11,6 +11,7 @@ from tenure.events.inbox import Entry, InboxRow, RejectedEvent
 from tenure.events.messages import Message
 from tenure.events.services.identity import identity_apply
 from tenure.events.services.ingest import IngestResult, events_ingest
+from tenure.events.services.reattribute import events_reattribute
 from tenure.events.store.schema import INCOMING
 
 
@@ -84,6 +85,8 @@ def inbox_drain(*, limit: int = 2_000) -> DrainResult:
         result = messages_ingest(messages=[message for _row, message in origin])
         _rejects_keep(origin, result.rejects)
         inbox.ack([row.id for row in rows])
+    if result.identity:
+        events_reattribute()
     events = result.events
     return DrainResult(
         len(rows),

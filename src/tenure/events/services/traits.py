@@ -14,6 +14,7 @@ from tenure.events.identity.attribution import chunks
 from tenure.events.identity.traits import account_values, person_values
 from tenure.events.messages import Message
 from tenure.events.models import Identifier, IdentityFact, Trait
+from tenure.events.services.identifiers import rows_rewrite
 
 GROUP = IdentityFact.Kind.GROUP
 LONGEST_KEY = 200
@@ -70,7 +71,7 @@ def _store(column: str, said: Mapping[tuple[int, str], _Said]) -> None:
             held.occurred_at, held.rank, held.value = claim
             newer.append(held)
     Trait.objects.bulk_create(fresh, batch_size=1_000)
-    Trait.objects.bulk_update(newer, ["occurred_at", "rank", "value"], batch_size=300)
+    rows_rewrite(rows=newer, fields=["occurred_at", "rank", "value"])
 
 
 def persons_describe(
