@@ -75,7 +75,7 @@ class Contact:
         """We turn to them; whether and how soon they answer depends on how they feel."""
         chance = self._chance
         mood = self._voice.mood(account, day)
-        answers = chance.random() < np.clip(1.25 * mood - 0.15, 0.05, 0.95)
+        answers = chance.random() < np.clip(1.15 * mood - 0.25, 0.05, 0.9)
         live = kind in {"call", "meeting"}
         if live and answers:
             self._write(account, day, kind, "both", subject, self._said(account, mood), mood)

@@ -26,7 +26,7 @@ def attitude(world: World) -> Floats:
 
 def willing(mood: float) -> float:
     """The chance to answer a survey when feeling like this: high at both ends, low between."""
-    warm = 0.52 / (1 + np.exp(-9 * (mood - 0.6)))
+    warm = 0.45 / (1 + np.exp(-9 * (mood - 0.6)))
     furious = 0.22 / (1 + np.exp(16 * (mood - 0.22)))
     return float(0.04 + warm + furious)
 
