@@ -52,8 +52,8 @@ def write_files(folder: Path, rows: int) -> None:
             )
 
 
-def measured(*command: str, home: Path) -> tuple[float, float, str]:
-    """Seconds, peak megabytes and output of a command."""
+def measured(*command: str, home: Path) -> tuple[float, float, float, str]:
+    """Seconds, seconds of processor time, peak megabytes and output of a command."""
     env = {
         **os.environ,
         "TENURE_HOME": str(home),
@@ -66,7 +66,8 @@ def measured(*command: str, home: Path) -> tuple[float, float, str]:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 2):
         raise SystemExit(f"{command} failed: {out}")
-    return time.monotonic() - started, usage.ru_maxrss / 1024, out
+    spent = usage.ru_utime + usage.ru_stime
+    return time.monotonic() - started, spent, usage.ru_maxrss / 1024, out
 
 
 def main() -> int:
@@ -83,13 +84,13 @@ def main() -> int:
         print(
             f"{rows:,} events, {megabytes:.0f} MB of CSV, {ACCOUNTS:,} accounts, {PEOPLE:,} people"
         )
-        print(f"{'pass':<10}{'seconds':>9}{'peak MB':>9}{'loaded':>12}{'unchanged':>12}")
+        print(f"{'pass':<10}{'seconds':>9}{'CPU s':>9}{'peak MB':>9}{'loaded':>12}{'unchanged':>12}")
         figures = []
         for label in ("first", "again"):
-            seconds, peak, out = measured(*load, home=home)
+            seconds, spent, peak, out = measured(*load, home=home)
             events = next(t for t in json.loads(out)["tables"] if t["table"] == "events")
             print(
-                f"{label:<10}{seconds:>9.1f}{peak:>9.0f}"
+                f"{label:<10}{seconds:>9.1f}{spent:>9.1f}{peak:>9.0f}"
                 f"{events['loaded']:>12,}{events['unchanged']:>12,}"
             )
             figures.append((seconds, peak))

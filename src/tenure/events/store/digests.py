@@ -66,6 +66,8 @@ def digests_of(incoming: pa.Table) -> Digests:
     parts = [f"coalesce(length({c}::varchar) || ':' || {c}::varchar, '-')" for c in _CONTENT]
     query = _DIGEST.format(content="'of' || " + " || ".join(parts))
     with duckdb.connect(config={"threads": 2}) as connection:
+        # a bar on standard output would run into what a command prints there
+        connection.execute("SET enable_progress_bar_print = false")
         connection.register("incoming", incoming)
         columns = connection.execute(query).fetchnumpy()
     return Digests(np.asarray(columns["high"]), np.asarray(columns["low"]))
