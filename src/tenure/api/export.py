@@ -39,7 +39,7 @@ class Table:
 
 def _current(model: type[Model], *related: str) -> Callable[[], QuerySet[Any]]:
     def rows() -> QuerySet[Any]:
-        found = model._default_manager.select_related(*related)  # noqa: SLF001 - Django documents it
+        found = model._default_manager.select_related(*related)
         return found.filter(superseded_at__isnull=True).order_by("pk")
 
     return rows

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -177,8 +177,19 @@ def _load(state: State, folder: Path, settings: Settings, shown: Board) -> None:
     report = shown.step("Loading the files")
     for currency, day, rate in monthly_rates(settings):
         currency_rate_set(actor=None, currency=currency, day=day, rate=rate)
-    load_folder(folder, history=True, report=report)
+    load_folder(folder, history=True, report=_by_table(report))
     state.finish("load")
+
+
+def _by_table(report: Report) -> Callable[[str, int, int], None]:
+    """One bar over all tables, each weighing its rows as they become known."""
+    seen: dict[str, tuple[int, int]] = {"events": (0, 1_300_000)}
+
+    def by_table(table: str, done: int, total: int) -> None:
+        seen[table] = (done, total)
+        report(sum(d for d, _ in seen.values()), sum(t for _, t in seen.values()))
+
+    return by_table
 
 
 def _push(state: State, folder: Path, shown: Board, *, host: str, port: int) -> None:

@@ -1,14 +1,17 @@
 """Bulk writes of the account snapshots and series from a computed block."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 from django.db import connection
 
 from tenure.core import clock
-from tenure.metrics.compile.span import EPOCH, day_index, week_monday
+from tenure.metrics.compile.span import EPOCH, week_monday
 from tenure.metrics.compile.usage import SYSTEM
 from tenure.metrics.models import AccountSeries, AccountSnapshot
 from tenure.metrics.panel import files
@@ -17,6 +20,7 @@ from tenure.metrics.panel.slices import Box
 
 SPARK_WEEKS = 12
 CHUNK = 2_000
+PORTION = 200
 
 
 def snapshots_write(*, block: Block, keys: list[str], first_week: int) -> int:
@@ -27,6 +31,23 @@ def snapshots_write(*, block: Block, keys: list[str], first_week: int) -> int:
         before = Box(box.account_from, box.account_to, first_week, box.first - 1)
         stored = files.read([*keys, *SYSTEM], before)
         rows = pa.concat_tables([stored.select(rows.column_names), rows])
+    total = 0
+    for portion in _portions(rows):
+        total += _portion_write(portion, block, keys)
+    return total
+
+
+def _portions(rows: pa.Table) -> Iterator[pa.Table]:
+    """The rows of some accounts at a time: lists by account need memory in proportion."""
+    rows = rows.sort_by([("account_id", "ascending"), ("week", "ascending")])
+    accounts = rows["account_id"].to_numpy()
+    starts = np.flatnonzero(np.diff(accounts, prepend=-1))
+    edges = [*starts[::PORTION], len(accounts)]
+    for start, end in pairwise(edges):
+        yield rows.slice(start, end - start)
+
+
+def _portion_write(rows: pa.Table, block: Block, keys: list[str]) -> int:
     with duckdb.connect(config={"threads": 2, "memory_limit": "256MB"}) as engine:
         engine.register("panel", rows)
         series = engine.sql(_series_sql(keys)).fetchall()
@@ -88,11 +109,6 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _number(value: str) -> str:
-    """A whole number without its '.0', which saves a fifth of the text."""
-    return value
-
-
 def _series_sql(keys: list[str]) -> str:
     lists = ", ".join(
         f"'{key}', list({_quoted(key)} ORDER BY week)"
@@ -138,6 +154,3 @@ def _upsert(table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -
                     for row in rows[start : start + CHUNK]
                 ],
             )
-
-
-__all__ = ["day_index", "snapshots_write"]
