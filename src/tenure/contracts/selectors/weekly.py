@@ -160,9 +160,8 @@ def _fill(table: _Table, row: int, account: int, lines: list[list[_Row]]) -> Non
 def _known(line: Iterable[_Row], moment: datetime) -> Iterator[Period]:
     """The periods of one subscription as known at a moment, with their effective ends."""
     rows = [r for r in line if r[17] <= moment and (r[18] is None or r[18] > moment)]
-    following = [r[6] for r in rows[1:]] + [None]
-    for r, next_start in zip(rows, following, strict=True):
-        end = effective_end(r[7], next_start)
+    for index, r in enumerate(rows, start=1):
+        end = effective_end(r[7], rows[index][6] if index < len(rows) else None)
         yield Period(*r[:7], end, r[8], r[9] or r[16], *r[10:16])  # type: ignore[call-arg]
 
 
