@@ -7,6 +7,7 @@ reason, worded to follow the column's name. Cells are text (CSV) or typed (JSON 
 import math
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +20,14 @@ CELL_LIMIT = 1_000_000
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _TRUE = frozenset({"true", "t", "yes", "y", "1"})
 _FALSE = frozenset({"false", "f", "no", "n", "0"})
+
+
+@dataclass(frozen=True)
+class BadCell:
+    """A cell that could not even be made from its source, with the reason."""
+
+    value: Any
+    reason: str
 
 
 def is_blank(cell: Any) -> bool:
@@ -74,7 +83,7 @@ def number(low: float | None = None, high: float | None = None) -> Parser:
     """A finite number within bounds."""
 
     def parse(cell: Any) -> float:
-        value = float(_decimal(cell))
+        value = float(decimal(cell))
         _check_bounds(value, low, high)
         return value
 
@@ -85,7 +94,7 @@ def integer(low: int, high: int) -> Parser:
     """A whole number within bounds; 12.0 is 12."""
 
     def parse(cell: Any) -> int:
-        value = _decimal(cell)
+        value = decimal(cell)
         if value != value.to_integral_value():
             raise ValueError("is not a whole number")
         _check_bounds(value, low, high)
@@ -98,7 +107,7 @@ def money(low: int | None = None) -> Parser:
     """An amount, rounded to four decimals."""
 
     def parse(cell: Any) -> Decimal:
-        value = _decimal(cell)
+        value = decimal(cell)
         if abs(value) >= 10**14:
             raise ValueError("is too large an amount")
         _check_bounds(value, low, None)
@@ -107,7 +116,8 @@ def money(low: int | None = None) -> Parser:
     return parse
 
 
-def _decimal(cell: Any) -> Decimal:
+def decimal(cell: Any) -> Decimal:
+    """A number, exactly as written."""
     plain = _plain(cell)
     if isinstance(cell, bool) or len(plain) > 60 or not _NUMBER.fullmatch(plain):
         raise ValueError("is not a number; write it like 1234.5")
@@ -208,7 +218,7 @@ def custom(kind: str) -> Parser:
         if not isinstance(cell, str):
             return _jsonable(cell)
         if kind == "number":
-            value = _decimal(cell)
+            value = decimal(cell)
             return int(value) if value == value.to_integral_value() else float(value)
         if kind == "boolean":
             return _plain(cell).lower() == "true"

@@ -7,7 +7,7 @@ from typing import Any
 
 from tenure.accounts.services import account_link_parents
 from tenure.core.facts import Written
-from tenure.intake.loading.cells import custom, is_blank
+from tenure.intake.loading.cells import BadCell, custom, is_blank
 from tenure.intake.loading.headers import Feed
 from tenure.intake.loading.rejects import Rejects
 from tenure.intake.loading.report import Progress
@@ -85,6 +85,8 @@ class RowReader:
 
 
 def _parsed(column: str, cell: Any, parse: Callable[[Any], Any]) -> Any:
+    if isinstance(cell, BadCell):
+        raise CellError(column, cell.value, cell.reason)
     try:
         return parse(cell)
     except (ValueError, ArithmeticError) as error:

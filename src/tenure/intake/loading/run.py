@@ -16,8 +16,7 @@ from tenure.intake.findings import findings_refresh
 from tenure.intake.loading.events import load_events
 from tenure.intake.loading.folder import check_folder, feeds_of
 from tenure.intake.loading.headers import Feed, header_problems
-from tenure.intake.loading.mapping import Mapping as FileMapping
-from tenure.intake.loading.mapping import mapped_feeds, mapping_read
+from tenure.intake.loading.mapping import FileMapping, mapped_feeds, mapping_read
 from tenure.intake.loading.rejects import Rejects
 from tenure.intake.loading.report import LoadRefused, LoadReport, Progress, TableReport, silent
 from tenure.intake.loading.rows import Tally, Terms, load_rows

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tenure.intake.loading.cells import custom_kind, is_blank
+from tenure.intake.loading.cells import BadCell, custom_kind, is_blank
 from tenure.intake.loading.headers import Feed
 from tenure.intake.loading.sources import Record
 
@@ -64,6 +64,8 @@ def _key(feed: Feed, parts: Sequence[int | None], record: Record) -> int | None:
         if is_blank(cell):
             values.append(None)
             continue
+        if isinstance(cell, BadCell):
+            return None
         try:
             values.append(feed.table.columns[column](cell))
         except ValueError:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tenure.intake.loading.cells import BadCell
 from tenure.intake.loading.events.blocks import Block, blocks
 from tenure.intake.loading.headers import Feed
 from tenure.intake.loading.sources import Record
@@ -100,6 +101,8 @@ def _of_records(records: Iterator[Record], columns: Sequence[str]) -> Iterator[B
     for record in records:
         if record.problem:
             broken.append(record)
+        elif bad := next((c for c in record.cells if isinstance(c, BadCell)), None):
+            broken.append(Record(record.line, [bad.value], bad.reason))
         else:
             rows.append(record.cells)
             lines.append(record.line)

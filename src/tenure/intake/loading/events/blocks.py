@@ -66,7 +66,7 @@ def blocks(source: CsvSource, size: int = SIZE) -> Iterator[Block]:
             yield Block(content[:cut], line, sound)
             line += content.count(b"\n", 0, cut)
             rest = content[cut:]
-            source.done = min(source.size, file.position())
+            source.read_to(file.position())
             if last and not rest:
                 break
 

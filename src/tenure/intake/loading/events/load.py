@@ -69,7 +69,7 @@ def load_events(feed: Feed, terms: Terms, rejects: Rejects, progress: Progress) 
     with duckdb.connect(config={"threads": 2}) as connection:
         # what casts without a zone mean; as a connect option it comes before time zones exist
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET enable_progress_bar = false")
+        connection.execute("SET enable_progress_bar_print = false")
         for batch in batches(feed):
             for record in batch.broken:
                 rejects.add(record.line, "", record.cells[0], record.problem)

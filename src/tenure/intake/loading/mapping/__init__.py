@@ -1,14 +1,6 @@
-"""stub"""
+"""`--map`: files of any shape read as the tables of the contract, by a small language in YAML."""
 
-from pathlib import Path
+from tenure.intake.loading.mapping.language import FileMapping, mapping_parse, mapping_read
+from tenure.intake.loading.mapping.sources import mapped_feeds
 
-
-class Mapping: ...
-
-
-def mapped_feeds(mapping, folder):
-    raise NotImplementedError
-
-
-def mapping_read(path):
-    raise NotImplementedError
+__all__ = ["FileMapping", "mapped_feeds", "mapping_parse", "mapping_read"]

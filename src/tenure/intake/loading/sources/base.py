@@ -20,12 +20,16 @@ class Record(NamedTuple):
 
 
 class Source(Protocol):
-    """A file being read. `done` of `size` bytes were read so far."""
+    """A file being read, of `size` bytes."""
 
     path: Path
     columns: tuple[str, ...]
     size: int
-    done: int
+
+    @property
+    def done(self) -> int:
+        """Bytes read so far."""
+        ...
 
     def records(self) -> Iterator[Record]:
         """The rows from the beginning, one by one."""
@@ -37,7 +41,8 @@ class Bytes(io.BufferedReader):
 
     def __init__(self, path: Path) -> None:
         self._plain = path.open("rb")
-        inner: Any = gzip.open(self._plain) if path.suffix.lower() == ".gz" else self._plain
+        packed = path.suffix.lower() == ".gz"
+        inner: Any = gzip.GzipFile(fileobj=self._plain) if packed else self._plain
         super().__init__(inner, 1 << 18)
 
     def position(self) -> int:
