@@ -133,6 +133,18 @@ class SettledMembership(models.Model):
     until = models.DateTimeField(null=True)
 
 
+class PendingErasure(models.Model):
+    """A person taken out of the database whose traces in files are being removed.
+
+    Deleted when they are; until then it holds what to look for, so that a crash loses nothing.
+    """
+
+    persons: models.JSONField[Any, Any] = models.JSONField()
+    identifiers: models.JSONField[Any, Any] = models.JSONField()
+    words: models.JSONField[Any, Any] = models.JSONField()
+    created_at = models.DateTimeField()
+
+
 class StoreMonth(models.Model):
     """A month of the event store; its row is locked while files are named in the manifest."""
 

@@ -5,6 +5,7 @@ from typing import Any
 from tenure.core.pipeline import Refresh, Stage
 from tenure.events import inbox
 from tenure.events.services import (
+    erasures_resume,
     events_reattribute,
     inbox_drain,
     store_compact,
@@ -27,6 +28,7 @@ def run(refresh: Refresh) -> dict[str, Any]:
         taken += max(drained.messages, 1)
         stored += drained.stored
         refresh.report(min(taken, total), total)
+    erasures_resume()
     moved = events_reattribute(report=refresh.report)
     merged = store_compact(report=refresh.report)
     swept = store_sweep()

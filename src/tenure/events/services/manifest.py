@@ -111,7 +111,7 @@ def files_publish(*, drafts: Sequence[Draft], effect: Effect, erasures: int) -> 
             for draft in drafts
         ]
     )
-    _weeks_mark(effect.weeks)
+    weeks_mark(effect.weeks)
     for ref, change in sorted(effect.waiting.items()):
         if change:
             AccountRef.objects.filter(pk=ref).update(waiting=F("waiting") + change)
@@ -146,7 +146,8 @@ def effect_of_change(before: pa.Table, after: pa.Table) -> Effect:
     return Effect(weeks_touched(both, np.tile(occurred, 2)), waiting)
 
 
-def _weeks_mark(weeks: Iterable[Week]) -> None:
+def weeks_mark(weeks: Iterable[Week]) -> None:
+    """Have the metrics of some weeks computed again."""
     now = clock.now()
     DirtyWeek.objects.bulk_create(
         [
