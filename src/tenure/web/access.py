@@ -58,6 +58,7 @@ def page(*permissions: Permission, every: tuple[Permission, ...] = ()) -> Callab
             return view(request, *args, **kwargs)
 
         guarded.permissions = permissions + every  # type: ignore[attr-defined]
+        guarded.any_of, guarded.every = permissions, every  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return mark

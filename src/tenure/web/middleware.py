@@ -20,7 +20,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-OPEN = ("/account/", "/static/", "/api/", "/healthz", "/theme")
+OPEN = ("/account/", "/static/", "/api/", "/healthz")
 Respond = Callable[[HttpRequest], HttpResponse]
 
 

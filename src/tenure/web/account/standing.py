@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -85,14 +86,14 @@ def _clauses(evaluation: Evaluation) -> list[Clause]:
 
 @dataclass(frozen=True)
 class HealthThen:
-    """The score by the day, taken apart, with its change in 30 days."""
+    """The score by the day with its change in 30 days; taken apart only where it is shown so."""
 
-    explanation: Explanation
+    score: Score
     change: float | None
 
-    @property
-    def score(self) -> Score:
-        return self.explanation.score
+    @cached_property
+    def explanation(self) -> Explanation:
+        return explain(self.score)
 
 
 def health_then(account: Account, known: Known) -> HealthThen | None:
@@ -104,7 +105,7 @@ def health_then(account: Account, known: Known) -> HealthThen | None:
     change = None
     if before is not None and before.value is not None and score.value is not None:
         change = score.value - before.value
-    return HealthThen(explain(score), change)
+    return HealthThen(score, change)
 
 
 def moved(account: Account, start: date, end: date) -> Movement | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, QuerySet
 
@@ -46,7 +47,9 @@ def clause_counts(accounts: QuerySet[Account]) -> list[ClauseCount]:
         .annotate(n=Count("pk"))
         .order_by("-n", "missing_clause")
     )
-    return [ClauseCount(r["missing_clause"], clause_name(r["missing_clause"]), r["n"]) for r in rows]
+    return [
+        ClauseCount(r["missing_clause"], clause_name(r["missing_clause"]), r["n"]) for r in rows
+    ]
 
 
 def clause_read(text: str) -> str:
@@ -75,11 +78,15 @@ def listed(standings: Iterable[Standing]) -> list[Listed]:
 def why(standing: Standing) -> str:
     """The evidence of the clause that is missing, or of the one that fails first."""
     clauses = standing.evaluation.clauses
-    named = standing.missing_clause.split("/") if standing.missing_clause else _failing(clauses)
-    pair = clauses.get(named[0]) or clauses.get(f"C{named[0]}") if named else None
-    return clause_sentence(named[0], pair[1]) if pair else ""
+    named = _missing(standing.missing_clause) or _failing(clauses)
+    told = [clause_sentence(key, clauses[key][1] or {}) for key in named if key in clauses]
+    return " ".join(sentence for sentence in told if sentence)
 
 
-def _failing(clauses: dict[str, list[object]]) -> list[str]:
+def _missing(clause: str) -> list[str]:
+    return ["C3", "C4"] if clause == "C3/4" else [clause] if clause else []
+
+
+def _failing(clauses: dict[str, Any]) -> list[str]:
     wanted = ("C5", "C6", "C2", "C1", "C3", "C4")
     return [c for c in wanted if clauses.get(c, ["yes"])[0] == "no"][:1]

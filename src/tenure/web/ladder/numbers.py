@@ -80,16 +80,10 @@ def crossed(accounts: QuerySet[Account], scope: Scope) -> list[CrossRow]:
     return [_cross_row(table, tier, scope) for tier in [*known, *([None] if None in tiers else [])]]
 
 
-def _cross_row(
-    table: dict[str, dict[int | None, int]], tier: int | None, scope: Scope
-) -> CrossRow:
+def _cross_row(table: dict[str, dict[int | None, int]], tier: int | None, scope: Scope) -> CrossRow:
     counts = {level: table[level].get(tier, 0) for level in Level.values}
     total = sum(counts.values())
-    name = (
-        _("no subscription")
-        if tier is None
-        else pgettext("plan", "Tier %(n)s") % {"n": tier}
-    )
+    name = _("no subscription") if tier is None else pgettext("plan", "Tier %(n)s") % {"n": tier}
     cells = tuple(
         Cell(n, n / total if total else 0.0, _cell_url(scope, level, tier) if n else "")
         for level, n in counts.items()

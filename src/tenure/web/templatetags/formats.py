@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeGuard
 
 from django import template
 from django.conf import settings
@@ -22,10 +23,15 @@ AFTER_THE_NUMBER = ("de", "it")
 DAY_FORMATS = {"zh": "Y年n月j日", "de": "j. M Y"}
 
 
+def absent(value: object) -> TypeGuard[None]:
+    """Whether there is nothing to show; a template names what is missing with an empty string."""
+    return value is None or value == ""
+
+
 @register.filter
 def number(value: Number, decimals: int = 0) -> str:
     """A number with grouping; a dash when there is none."""
-    if value is None:
+    if absent(value):
         return DASH
     text = formats.number_format(abs(value), decimals, use_l10n=True, force_grouping=True)
     return f"−{text}" if round(value, decimals) < 0 else text
@@ -34,7 +40,7 @@ def number(value: Number, decimals: int = 0) -> str:
 @register.filter
 def plain(value: Number) -> str:
     """A metric's value at the precision a reader needs: whole from 100 on, else up to two places."""
-    if value is None:
+    if absent(value):
         return DASH
     size = abs(value)
     decimals = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2
@@ -44,7 +50,7 @@ def plain(value: Number) -> str:
 @register.filter
 def signed(value: Number, decimals: int = 0) -> str:
     """A number with its sign; a true minus, so that columns line up."""
-    if value is None:
+    if absent(value):
         return DASH
     rounded = round(float(value), decimals)
     sign = "+" if rounded > 0 else "−" if rounded < 0 else "±"
@@ -54,7 +60,7 @@ def signed(value: Number, decimals: int = 0) -> str:
 @register.filter
 def share(value: Number, decimals: int = 0) -> str:
     """A fraction as a percentage."""
-    if value is None:
+    if absent(value):
         return DASH
     return f"{number(float(value) * 100, decimals)}\N{NO-BREAK SPACE}%"
 
@@ -62,7 +68,7 @@ def share(value: Number, decimals: int = 0) -> str:
 @register.filter
 def money(value: Number, currency: str = "") -> str:
     """An amount in a currency (the reporting currency when none is given)."""
-    if value is None:
+    if absent(value):
         return DASH
     code = currency or settings.REPORTING_CURRENCY
     symbol = SYMBOLS.get(code, code)
@@ -83,7 +89,7 @@ def day_text(value: date) -> str:
 @register.filter
 def day(value: date | datetime | None) -> SafeString | str:
     """A day as a <time> element; a dash when there is none."""
-    if value is None or value == "":
+    if absent(value):
         return DASH
     return format_html(
         '<time datetime="{}">{}</time>', _as_date(value).isoformat(), day_text(value)
@@ -93,7 +99,7 @@ def day(value: date | datetime | None) -> SafeString | str:
 @register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """A day and time, in UTC."""
-    if value is None:
+    if absent(value):
         return DASH
     text = f"{day_text(value)} {value:%H:%M} UTC"
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
@@ -102,7 +108,7 @@ def moment(value: datetime | None) -> SafeString | str:
 @register.filter
 def ago(value: date | datetime | None, today: date | None = None) -> SafeString | str:
     """How long ago, in one unit, with the date for whoever points at it."""
-    if value is None or value == "":
+    if absent(value):
         return DASH
     that = _as_date(value)
     days = ((today or clock.today()) - that).days

@@ -25,7 +25,7 @@ def icon(name: str) -> SafeString:
     """A drawing that only repeats what the text beside it says."""
     return format_html(
         '<svg class="tn-icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>',
-        ICONS[name],
+        ICONS.get(name, ICONS["note"]),
     )
 
 

@@ -36,6 +36,7 @@ CLAUSES = {
     "C6": {"chance": 0.93, "low": 0.88, "high": 0.96},
     "A1": {"days": 45},
 }
+SUBJECTS = ("Quarterly review", "Roll-out plan", "Question on exports", "Renewal terms")
 CHUNK = 2000
 
 
@@ -207,50 +208,48 @@ def story_make(account, *, seed=1, touchpoints=24) -> None:
     dice = random.Random(seed)
     people = _people(account, dice)
     _periods(account)
-    for i in range(touchpoints):
-        at = ago(10 + i * 21)
-        row = Touchpoint.objects.create(
-            external_id=f"{account.external_id}-t{i}", account=account, kind=dice.choice(("email", "call", "meeting", "note")),
-            direction=dice.choice(("in", "out", "both")), occurred_at=at, recorded_at=at,
-            subject=dice.choice(("Quarterly review", "Roll-out plan", "Question on exports", "Renewal terms")),
-            body="They want to see the effect by spring.", csm_email="csm@example.com", sentiment=0.3,
-        )  # fmt: skip
-        row.people.add(people[i % len(people)])
-    for i in range(6):
-        at = ago(15 + i * 60)
-        Ticket.objects.create(
-            external_id=f"{account.external_id}-k{i}",
-            account=account,
-            person=people[0],
-            subject="Export is slow",
-            priority="high",
-            opened_at=at,
-            first_reply_at=at + timedelta(hours=3),
-            resolved_at=at + timedelta(days=2) if i else None,
-            csat=4 if i else None,
+    touched = Touchpoint.objects.bulk_create(
+        Touchpoint(
+            external_id=f"{account.external_id}-t{i}", account=account,
+            kind=dice.choice(("email", "call", "meeting", "note")),
+            direction=dice.choice(("in", "out", "both")),
+            occurred_at=ago(10 + i * 21), recorded_at=ago(10 + i * 21),
+            subject=dice.choice(SUBJECTS), body="They want to see the effect by spring.",
+            csm_email="csm@example.com", sentiment=0.3,
+        )
+        for i in range(touchpoints)
+    )  # fmt: skip
+    through = Touchpoint.people.through
+    through.objects.bulk_create(
+        through(touchpoint=row, person=people[i % len(people)]) for i, row in enumerate(touched)
+    )
+    days = [ago(15 + i * 60) for i in range(6)]
+    name = account.external_id
+    Ticket.objects.bulk_create(
+        Ticket(
+            external_id=f"{name}-k{i}", account=account, person=people[0], priority="high",
+            subject="Export is slow", opened_at=at, first_reply_at=at + timedelta(hours=3),
+            resolved_at=at + timedelta(days=2) if i else None, csat=4 if i else None,
             recorded_at=at,
         )
-        SurveyAnswer.objects.create(
-            external_id=f"{account.external_id}-s{i}",
-            account=account,
-            person=people[1],
-            kind="nps",
-            score=8 + i % 3,
-            answered_at=at,
-            comment="Does what we need.",
+        for i, at in enumerate(days)
+    )  # fmt: skip
+    SurveyAnswer.objects.bulk_create(
+        SurveyAnswer(
+            external_id=f"{name}-s{i}", account=account, person=people[1], kind="nps",
+            score=8 + i % 3, answered_at=at, comment="Does what we need.", recorded_at=at,
+        )
+        for i, at in enumerate(days)
+    )  # fmt: skip
+    Invoice.objects.bulk_create(
+        Invoice(
+            external_id=f"{name}-i{i}", account=account, amount=Decimal(2400), currency="EUR",
+            issued_at=at, due_at=at + timedelta(days=30),
+            paid_at=at + timedelta(days=24) if i else None, status="paid" if i else "open",
             recorded_at=at,
         )
-        Invoice.objects.create(
-            external_id=f"{account.external_id}-i{i}",
-            account=account,
-            amount=Decimal(2400),
-            currency="EUR",
-            issued_at=at,
-            due_at=at + timedelta(days=30),
-            paid_at=at + timedelta(days=24) if i else None,
-            status="paid" if i else "open",
-            recorded_at=at,
-        )
+        for i, at in enumerate(days)
+    )  # fmt: skip
     Outcome.objects.create(
         external_id=f"{account.external_id}-o1",
         account=account,

@@ -1,0 +1,1 @@
+"""Definitions as the settings show and change them: text, versions, differences, previews."""

@@ -1,0 +1,60 @@
+"""The refresh: what each stage did last, and whether one is asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
+
+from tenure.core import pipeline
+from tenure.core.models import StageRun
+
+NAMES = {
+    "events": _("Events: store, attribute, tidy up"),
+    "contracts": _("Contracts and MRR"),
+    "metrics": _("Metrics"),
+    "health": _("Health"),
+    "relationship": _("Levels of the ladder"),
+    "findings": _("Contradictions in the data"),
+}
+OUTCOMES = {"running": _("running"), "done": _("done"), "failed": _("failed")}
+TASK = "tenure.web.tasks.refresh_run"
+
+
+@dataclass(frozen=True)
+class StageState:
+    """The newest run of one stage; `error` is what stopped it."""
+
+    name: str
+    outcome: str
+    word: str
+    started: datetime | None
+    seconds: float | None
+    error: str
+
+
+def stages() -> list[StageState]:
+    """All registered stages in the order they run; one that never ran is there too."""
+    newest = StageRun.objects.values("stage").annotate(pk_newest=Max("pk"))
+    rows = {
+        run.stage: run
+        for run in StageRun.objects.filter(pk__in=[row["pk_newest"] for row in newest])
+    }
+    return [_state(stage.name, rows.get(stage.name)) for stage in pipeline.ordered()]
+
+
+def _state(name: str, run: StageRun | None) -> StageState:
+    title = str(NAMES.get(name, name))
+    if run is None:
+        return StageState(title, "", "", None, None, "")
+    seconds = (run.ended_at - run.started_at).total_seconds() if run.ended_at else None
+    error = str(run.detail.get("error", ""))[:500] if run.outcome == "failed" else ""
+    word = str(OUTCOMES.get(run.outcome, run.outcome))
+    return StageState(title, run.outcome, word, run.started_at, seconds, error)
+
+
+def refresh_waits() -> bool:
+    """Whether a refresh that somebody asked for has yet to end."""
+    asked = DBTaskResult.objects.filter(task_path=TASK, status__in=("READY", "RUNNING"))
+    return bool(asked.exists())

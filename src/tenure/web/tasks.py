@@ -1,0 +1,22 @@
+"""Work that pages ask for and the worker does."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django_tasks import task
+
+from tenure.core import pipeline
+from tenure.core.turn import turn
+
+LATER = timedelta(seconds=20)
+
+
+@task()
+def refresh_run() -> str:
+    """Run the refresh; while another process refreshes, come back a little later."""
+    with turn("refresh") as mine:
+        if mine:
+            return ", ".join(f"{run.stage} {run.outcome}" for run in pipeline.run())
+    # The queue compares with its own clock, so the moment is the machine's, not Tenure's.
+    refresh_run.using(run_after=timezone.now() + LATER).enqueue()
+    return "later"
