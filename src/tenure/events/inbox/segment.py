@@ -80,6 +80,12 @@ class Context(msgspec.Struct, rename="camel"):
     group_id: OptionalId = None
 
 
+class ContextTraits(msgspec.Struct):
+    """RudderStack's libraries put the traits of an identify into its context."""
+
+    traits: dict[str, Any] | None = None
+
+
 _KINDS: dict[type[_Event], Kind] = {
     Track: "track",
     Page: "track",
@@ -90,6 +96,7 @@ _KINDS: dict[type[_Event], Kind] = {
 }
 _batch = msgspec.json.Decoder(Batch).decode
 _context = msgspec.json.Decoder(Context | None).decode
+_context_traits = msgspec.json.Decoder(ContextTraits | None).decode
 
 
 def messages(row: InboxRow) -> list[Message]:
@@ -112,16 +119,26 @@ def _group(context: Raw) -> str | None:
         return None
     try:
         read = _context(context)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
     return text_id(read.group_id) if read else None
+
+
+def _traits_in(context: Raw) -> dict[str, Any]:
+    try:
+        read = _context_traits(context)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        read = None
+    return (read.traits if read else None) or {}
 
 
 def found_in(event: Event) -> dict[str, Any]:
     """Properties or traits, whichever the event has; a page's name and category are among them."""
     if isinstance(event, Alias):
         return {}
-    if isinstance(event, Identify | Group):
+    if isinstance(event, Identify):
+        return _traits_in(event.context) | fields(event.traits)
+    if isinstance(event, Group):
         return fields(event.traits)
     found = fields(event.properties)
     if isinstance(event, Page | Screen):

@@ -33,6 +33,12 @@ def test_identify_keeps_traits_and_both_ids():
     assert message.traits == {"email": "ann@x.com"}
 
 
+def test_traits_may_stand_in_the_context_as_rudderstack_sends_them():
+    context = {"traits": {"plan": "free", "name": "Ann"}}
+    event = {"type": "identify", "userId": "u1", "context": context, "traits": {"plan": "team"}}
+    assert batch(event).only.traits == {"plan": "team", "name": "Ann"}
+
+
 def test_group_names_the_account():
     message = to_segment(
         "group", {"userId": "u1", "groupId": "acme", "traits": {"name": "Acme"}}

@@ -1,0 +1,40 @@
+"""The official Node SDKs of Segment, RudderStack and PostHog, unchanged but for their host."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.door import taken
+
+pytestmark = [
+    pytest.mark.node,
+    pytest.mark.xdist_group("live"),
+    pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed"),
+]
+FOLDER = Path(__file__).parent / "sdk" / "node"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed():
+    if not (FOLDER / "node_modules").exists():
+        npm = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        subprocess.run(npm, cwd=FOLDER, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("sdk", ["segment", "rudderstack", "posthog"])
+def test_everything_a_node_sdk_sends_arrives_once(live, sdk):
+    words = ["node", "send.mjs", live.host, live.key, sdk]
+    done = subprocess.run(words, cwd=FOLDER, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = taken(live)
+    assert found.rejects == []
+    first = {m.event or m.kind: m for m in reversed(found.messages)}
+    assert first["identify"].user_id == "u1"
+    assert first["identify"].traits["email"] == "ann@x.com"
+    assert (first["group"].account_id, first["group"].traits["name"]) == ("acme", "Acme")
+    assert (first["alias"].previous_id, first["alias"].user_id) == ("a1", "u1")
+    exported = [m.properties["number"] for m in found.messages if m.event == "exported"]
+    assert sorted(exported) == list(range(100))
+    assert len({m.message_id for m in found.messages}) == len(found.messages)
