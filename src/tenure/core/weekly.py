@@ -45,8 +45,8 @@ def owed(
     newest: dict[str, int] = {}
     days: list[date] = []
     for model in facts:
-        name = model._meta.label_lower  # noqa: SLF001 - Django's public-by-use API
-        rows = model._default_manager.all()  # noqa: SLF001
+        name = model._meta.label_lower
+        rows = model._default_manager.all()
         newest[name] = rows.aggregate(x=Max("pk"))["x"] or 0
         fresh = rows.filter(pk__gt=seen.get(name, 0)).aggregate(x=Min("recorded_at"))["x"]
         if fresh is not None:
@@ -79,7 +79,7 @@ def first_run_at(stage: str) -> datetime:
 
 def _earliest(facts: Sequence[type[Model]]) -> date | None:
     found = [
-        model._default_manager.aggregate(x=Min("recorded_at"))["x"]  # noqa: SLF001
+        model._default_manager.aggregate(x=Min("recorded_at"))["x"]
         for model in facts
     ]
     known = [moment.date() for moment in found if moment is not None]

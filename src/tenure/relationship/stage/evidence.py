@@ -1,6 +1,7 @@
 """The small numbers behind each answer, as they are stored."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,8 @@ from tenure.relationship.inputs import Gathered
 from tenure.relationship.stage.climb import Judged
 
 WORDS = {-1: "no", 0: "unknown", 1: "yes"}
+Rows: TypeAlias = NDArray[np.intp]
+_NAMES = (*CLAUSES, "client")
 LETTERS = {-1: "n", 0: "u", 1: "y"}
 
 
@@ -24,56 +27,55 @@ def answers_of(judged: Judged) -> list[str]:
     ]
 
 
-def clauses_of(gathered: Gathered, judged: Judged, day: int) -> list[dict[str, Any]]:
-    """Clause → [answer, evidence] of every account on one day; empty where it doesn't pay."""
-    answers = {
-        name: [WORDS[a] for a in given.tolist()] for name, given in judged.weighed.clauses.items()
-    }
-    answers["client"] = [WORDS[a] for a in judged.weighed.client.tolist()]
-    evidence = {name: _rows(columns) for name, columns in _columns(gathered, day).items()}
-    nothing: list[dict[str, Any]] = [{} for _ in gathered.accounts]
-    names = [*CLAUSES, "client"]
-    pairs = [zip(answers[name], evidence.get(name, nothing), strict=True) for name in names]
-    return [
-        {name: list(pair) for name, pair in zip(names, of_account, strict=True)} if pays else {}
-        for pays, of_account in zip(judged.paying.tolist(), zip(*pairs, strict=True), strict=True)
-    ]
+def clauses_of(
+    gathered: Gathered, judged: Judged, day: int, rows: Sequence[int]
+) -> list[dict[str, Any]]:
+    """Clause → [answer, evidence] of some accounts on one day; empty where they don't pay."""
+    pays = judged.paying[list(rows)].tolist()
+    at = np.array([row for row, paying in zip(rows, pays, strict=True) if paying], dtype=np.intp)
+    given = {**judged.weighed.clauses, "client": judged.weighed.client}
+    answers = {name: [WORDS[a] for a in given[name][at].tolist()] for name in _NAMES}
+    evidence = {name: _rows(columns) for name, columns in _columns(gathered, day, at).items()}
+    evidence["client"] = [{} for _ in range(at.size)]
+    pairs = [zip(answers[name], evidence[name], strict=True) for name in _NAMES]
+    told = (dict(zip(_NAMES, of_one, strict=True)) for of_one in zip(*pairs, strict=True))
+    return [next(told) if paying else {} for paying in pays]
 
 
-def _columns(gathered: Gathered, day: int) -> dict[str, dict[str, list[Any]]]:
+def _columns(gathered: Gathered, day: int, at: Rows) -> dict[str, dict[str, list[Any]]]:
     week, outlook = gathered.week(day), gathered.outlook
-    at = gathered.columns[day]
+    column = gathered.columns[day]
     return {
         "C1": {
-            "paid_months": _whole(week.paid_months),
-            "renewals": _whole(week.renewals),
-            "monthly": week.monthly.tolist(),
+            "paid_months": _whole(week.paid_months[at]),
+            "renewals": _whole(week.renewals[at]),
+            "monthly": week.monthly[at].tolist(),
         },
         "C2": {
-            "active_share": _short(week.active_weeks_share, 3),
-            "touch_days": _whole(week.touch_days),
-            "touch_collected": week.touch_collected.tolist(),
+            "active_share": _short(week.active_weeks_share[at], 3),
+            "touch_days": _whole(week.touch_days[at]),
+            "touch_collected": week.touch_collected[at].tolist(),
         },
         "C3": {
-            "people": _whole(week.people),
-            "seats": _whole(week.seats),
-            "key_person": _whole(week.key_person),
+            "people": _whole(week.people[at]),
+            "seats": _whole(week.seats[at]),
+            "key_person": _whole(week.key_person[at]),
         },
-        "C4": {"days": _whole(week.outcome_days)},
+        "C4": {"days": _whole(week.outcome_days[at])},
         "C5": {
-            "share": _short(week.attitude, 3),
-            "answers": _whole(gathered.answers[:, day]),
+            "share": _short(week.attitude[at], 3),
+            "answers": _whole(gathered.answers[at, day]),
         },
         "C6": {
-            "chance": _short(outlook.mean[:, day], 4),
-            "low": _short(outlook.low[:, day], 4),
-            "high": _short(outlook.high[:, day], 4),
-            "survived": _whole(outlook.survived[:, day]),
-            "more": _whole(outlook.more[:, day]),
-            "unit": _whole(outlook.unit[:, day]),
-            "notice": gathered.contracts.notice[:, at].tolist(),
+            "chance": _short(outlook.mean[at, day], 4),
+            "low": _short(outlook.low[at, day], 4),
+            "high": _short(outlook.high[at, day], 4),
+            "survived": _whole(outlook.survived[at, day]),
+            "more": _whole(outlook.more[at, day]),
+            "unit": _whole(outlook.unit[at, day]),
+            "notice": gathered.contracts.notice[at, column].tolist(),
         },
-        "A1": {"days": _whole(week.advocacy_days)},
+        "A1": {"days": _whole(week.advocacy_days[at])},
     }
 
 
@@ -84,9 +86,13 @@ def _rows(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
 
 def _whole(values: NDArray[np.float64]) -> list[int | None]:
     """Whole numbers; None for unknown and for never."""
-    return [None if not np.isfinite(v) else int(v) for v in values.tolist()]
+    known = np.isfinite(values)
+    objects = np.where(known, values, 0.0).astype(np.int64).astype(object)
+    objects[~known] = None
+    return list(objects.tolist())
 
 
 def _short(values: NDArray[np.float64], digits: int) -> list[float | None]:
-    rounded = np.round(values, digits)
-    return [None if v != v else v for v in rounded.tolist()]  # noqa: PLR0124 - nan
+    objects = np.round(values, digits).astype(object)
+    objects[np.isnan(values)] = None
+    return list(objects.tolist())

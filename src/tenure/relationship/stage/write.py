@@ -45,9 +45,10 @@ def write_days(gathered: Gathered, judged: list[Judged], version: int, today: da
             and (stored.get((account, day)) or so_far.get(account)) != results[row]
         ]
         if fresh:
-            clauses = clauses_of(gathered, judged[index], index)
+            now, clauses = clock.now(), clauses_of(gathered, judged[index], index, fresh)
             rows = [
-                (gathered.accounts[i], day, *results[i], clauses[i], clock.now()) for i in fresh
+                (gathered.accounts[row], day, *results[row], told, now)
+                for row, told in zip(fresh, clauses, strict=True)
             ]
             count += append_rows(Evaluation, _WRITTEN, rows)
     return count
