@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tenure.metrics.compile.panel import Plan
+from tenure.metrics.compile.engine import DAY_US
+from tenure.metrics.compile.panel import BASE, PEOPLE, Plan
 
 _MACROS = """
 CREATE TEMP MACRO tenure_path(name) AS '$."' || replace(name, '.', '"."') || '"';
@@ -33,7 +34,6 @@ _NO_EVENTS = """
 (SELECT NULL::BIGINT AS account_id, 0::BIGINT AS person_id, 0::BIGINT AS actor_id,
   '' AS event, TIMESTAMPTZ '1970-01-01 00:00:00+00' AS occurred_at, '' AS properties LIMIT 0)
 """
-DAY_US = 86_400_000_000
 
 
 class DuckEngine:
@@ -46,6 +46,8 @@ class DuckEngine:
     """
 
     name = "duckdb"
+    events_at_once = 2_000_000
+    accounts_at_once = 2_500
 
     def __init__(
         self, *, memory: str = "192MB", threads: int = 2, filesystem: Any | None = None
@@ -100,17 +102,19 @@ class DuckEngine:
         """Put an Arrow table behind a name."""
         self.connection.register(name, table)
 
-    def run(self, plan: Plan, values: Mapping[str, int]) -> pa.Table:
-        """The rows of a plan, with what it leaves open filled in."""
-        for name, value in values.items():
-            self.connection.execute(f"CREATE OR REPLACE TEMP MACRO {name}() AS {value}::BIGINT")
-        *steps, last = plan.sql(self.name)
-        for step, sql in zip(plan.steps, steps, strict=True):
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {sql}")
-        rows = self.connection.sql(last).to_arrow_table()
-        for step in plan.steps:
-            self.connection.execute(f"DROP TABLE {step.name}")
-        return rows
+    def run(self, plan: Plan, parts: Sequence[Mapping[str, int]], *, seeded: bool) -> pa.Table:
+        """The rows of a plan, for parts of a span with what the plan leaves open filled in."""
+        for number, values in enumerate(parts):
+            for name, value in values.items():
+                self.connection.execute(f"CREATE OR REPLACE TEMP MACRO {name}() AS {value}::BIGINT")
+            self._keep(PEOPLE, plan.people_sql(self.name))
+            self._keep(f"{BASE}_{number}", plan.base_sql(self.name))
+            self.connection.execute(f"DROP TABLE {PEOPLE}")
+        sql = plan.rows_sql(self.name, parts=len(parts), seeded=seeded)
+        return self.connection.sql(sql).to_arrow_table()
+
+    def _keep(self, name: str, sql: str) -> None:
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
 
     def event_counts(self) -> pa.Table:
         """account_id, n (its events) and day (the first of them), of the events that were put."""

@@ -4,7 +4,6 @@ Compiling a catalogue takes a second; with the weeks as names it is done once, n
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 import ibis
@@ -24,14 +23,11 @@ def _function(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - ibis
     return ibis.udf.scalar.builtin(stub, name=name, signature=((), "int64"))
 
 
-@dataclass(frozen=True)
 class Frame:
-    """One part of a span (its number) with the fields of `Span` as expressions."""
-
-    part: int
+    """A part of a span whose rows end on one weekday, with its fields as expressions."""
 
     def _named(self, name: str) -> ir.IntegerScalar:
-        return _function(f"tenure_{name}_{self.part}")()
+        return _function(f"tenure_{name}")()
 
     @property
     def first(self) -> ir.IntegerScalar:
@@ -58,7 +54,7 @@ class Frame:
 
     def bit(self, day: ir.IntegerValue) -> ir.IntegerValue:
         """A bit of its own for each day of a week."""
-        return ibis.literal(1, "int64") << ((day + self._named("shift")) % 7)
+        return ibis.literal(1, "int64") << ((day + self._named("shift")) % 7).cast("int32")
 
     def end_of(self, week: ir.IntegerValue) -> ir.IntegerValue:
         """The last day of a week."""
@@ -70,10 +66,10 @@ def began(source: str) -> ir.IntegerScalar:
     return _function(f"tenure_began_{source}")()
 
 
-def values(span: Span, first_weeks: Mapping[str, int]) -> dict[str, int]:
-    """Name → value of everything a query leaves open."""
-    filled = {f"tenure_began_{source}": first_weeks.get(source, NEVER) for source in SOURCES}
-    for number, part in enumerate(span.parts()):
-        for name in ("first", "last", "end_day", "shift", "offset"):
-            filled[f"tenure_{name}_{number}"] = getattr(part, name)
-    return filled
+def values(span: Span, first_weeks: Mapping[str, int]) -> list[dict[str, int]]:
+    """For each part of a span: name → value of everything the queries leave open."""
+    begun = {f"tenure_began_{source}": first_weeks.get(source, NEVER) for source in SOURCES}
+    names = ("first", "last", "end_day", "shift", "offset")
+    return [
+        begun | {f"tenure_{name}": getattr(part, name) for name in names} for part in span.parts()
+    ]

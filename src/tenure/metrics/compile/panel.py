@@ -1,6 +1,8 @@
 """The whole computation: rows of a span with every metric, from base tables and earlier rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import ibis
 import ibis.expr.types as ir
@@ -12,42 +14,66 @@ from tenure.metrics.compile.usage import SYSTEM
 from tenure.metrics.definitions.catalogue import Catalogue
 
 
-@dataclass(frozen=True)
-class Step:
-    """A query whose result is kept under a name for the steps after it."""
-
-    name: str
-    query: ir.Table
+PEOPLE, BASE = "tenure_people", "tenure_base"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Steps in order, then the query for the rows themselves."""
+    """Three queries. `people` and `base` run once for each part of a span, each with the part's
+    values; what `base` gave for part n is kept as `tenure_base_n`, and `rows` reads those.
+    """
 
-    steps: tuple[Step, ...]
-    query: ir.Table
+    people: ir.Table
+    base: ir.Table
     lookback: int
-    _compiled: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
+    catalogue: Catalogue
+    _sql: dict[object, str] = field(default_factory=dict, compare=False, repr=False)
 
-    def sql(self, dialect: str) -> list[str]:
-        """The steps and the query in an engine's SQL, compiled once."""
-        if dialect not in self._compiled:
-            queries = [*(step.query for step in self.steps), self.query]
-            self._compiled[dialect] = [ibis.to_sql(query, dialect=dialect) for query in queries]
-        return self._compiled[dialect]
+    def people_sql(self, dialect: str) -> str:
+        """Events by account, week and person."""
+        return self._compiled(dialect, "people", lambda: self.people)
+
+    def base_sql(self, dialect: str) -> str:
+        """The rows of one part with every metric that is computed from facts."""
+        return self._compiled(dialect, "base", lambda: self.base)
+
+    def rows_sql(self, dialect: str, *, parts: int, seeded: bool) -> str:
+        """All rows with every metric. `seeded`: `tenure_seeds` holds the rows before them."""
+        return self._compiled(
+            dialect, (parts, seeded), lambda: _rows(self.catalogue, self.base, parts, seeded)
+        )
+
+    def _compiled(self, dialect: str, name: object, query: Callable[[], ir.Table]) -> str:
+        if (dialect, name) not in self._sql:
+            self._sql[dialect, name] = str(ibis.to_sql(query(), dialect=dialect, pretty=False))
+        return self._sql[dialect, name]
 
 
-_plans: dict[tuple[str, int, bool], Plan] = {}
+@lru_cache(maxsize=8)
+def _plan(fingerprint: str, catalogue: "_Unhashed") -> Plan:
+    base = list(catalogue.catalogue.base)
+    lookback = lookback_of(base)
+    people = usage.by_person(of_events(base), Frame(), lookback)
+    rows = base_rows(base, Frame(), ibis.table(people.schema(), name=PEOPLE))
+    return Plan(people, rows, lookback, catalogue.catalogue)
 
 
-def plan_for(catalogue: Catalogue, *, parts: int, seeded: bool) -> Plan:
-    """`plan_of`, kept: compiling takes a second, and a worker refreshes every few minutes."""
-    key = (catalogue.fingerprint({}), parts, seeded)
-    if key not in _plans:
-        if len(_plans) > 8:
-            _plans.clear()
-        _plans[key] = plan_of(catalogue, parts=parts, seeded=seeded)
-    return _plans[key]
+class _Unhashed:
+    """Lets a catalogue ride along with the fingerprint that stands for it."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Unhashed)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def plan_of(catalogue: Catalogue) -> Plan:
+    """How to compute a catalogue; kept, because a worker refreshes every few minutes."""
+    return _plan(catalogue.fingerprint({}), _Unhashed(catalogue))
 
 
 def seed_columns(catalogue: Catalogue) -> list[str]:
@@ -62,40 +88,20 @@ def seed_weeks(catalogue: Catalogue) -> int:
     return max([m.weeks for m in catalogue.derived] + [1])
 
 
-def plan_of(catalogue: Catalogue, *, parts: int, seeded: bool) -> Plan:
-    """How to compute account_id, week, every metric (float64) and the system columns.
-
-    Args:
-        catalogue: What to compute.
-        parts: How many parts the span has: two when its last week still runs.
-        seeded: Whether `tenure_seeds` holds the rows before the span.
-    """
-    base = list(catalogue.base)
-    lookback = lookback_of(base)
-    steps: list[Step] = []
-    for number in range(parts):
-        part = Frame(number)
-        people = Step(f"tenure_people_{number}", usage.by_person(of_events(base), part, lookback))
-        steps.append(people)
-        rows = base_rows(base, part, _kept(people))
-        steps.append(Step(f"tenure_base_{number}", rows))
-    fresh = [_kept(step) for step in steps[1::2]]
-    rows = fresh[0] if len(fresh) == 1 else fresh[0].union(fresh[1])
+def _rows(catalogue: Catalogue, base: ir.Table, parts: int, seeded: bool) -> ir.Table:
+    """account_id, week, every metric (float64) and the system columns, in that order."""
+    fresh = [ibis.table(base.schema(), name=f"{BASE}_{number}") for number in range(parts)]
+    rows = fresh[0] if parts == 1 else fresh[0].union(fresh[1])
     rows = rows.mutate(seed=ibis.literal(False))
     if seeded:
         rows = _union_seeds(rows, catalogue)
-    rows = derive.with_days_since(rows, base)
+    rows = derive.with_days_since(rows, list(catalogue.base))
     for metrics in derive.levels(catalogue.derived):
         rows = derive.with_metrics(rows, metrics)
     rows = rows.filter(~rows.seed)
     values = {key: rows[key].cast("float64") for key in catalogue.keys}
     system = {name: rows[name].cast("int64") for name in SYSTEM}
-    query = rows.select("account_id", "week", **values, **system)
-    return Plan(tuple(steps), query.order_by("account_id", "week"), lookback)
-
-
-def _kept(step: Step) -> ir.Table:
-    return ibis.table(step.query.schema(), name=step.name)
+    return rows.select("account_id", "week", **values, **system).order_by("account_id", "week")
 
 
 def _union_seeds(fresh: ir.Table, catalogue: Catalogue) -> ir.Table:

@@ -3,7 +3,7 @@
 from tenure.metrics.definitions.catalogue import Catalogue, catalogue_of
 from tenure.metrics.definitions.metric import Clause, Metric, PropertyFilter
 from tenure.metrics.definitions.parse import parse
-from tenure.metrics.definitions.shipped import shipped_bodies
+from tenure.metrics.definitions.shipped import read_yaml, shipped_bodies
 
 __all__ = [
     "Catalogue",
@@ -12,5 +12,6 @@ __all__ = [
     "PropertyFilter",
     "catalogue_of",
     "parse",
+    "read_yaml",
     "shipped_bodies",
 ]

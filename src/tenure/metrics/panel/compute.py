@@ -1,18 +1,19 @@
 """Computes regions of the panel in ranges of accounts, so that memory does not grow with them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from tenure.events.store.snapshot import Snapshot
 from tenure.metrics.compile.arrow import arrow_schema
-from tenure.metrics.compile.duck import DuckEngine
+from tenure.metrics.compile.engine import Engine
 from tenure.metrics.compile.frame import values
-from tenure.metrics.compile.panel import Plan, plan_for, seed_columns, seed_weeks
-from tenure.metrics.compile.span import Span, week_index, week_monday
+from tenure.metrics.compile.panel import plan_of, seed_columns, seed_weeks
+from tenure.metrics.compile.span import Span, week_index
 from tenure.metrics.compile.tables import NUMBERS, STARTS
 from tenure.metrics.definitions import Catalogue
 from tenure.metrics.facts import facts_table, seats_table
@@ -20,8 +21,8 @@ from tenure.metrics.panel import files
 from tenure.metrics.panel.slices import Box
 from tenure.metrics.panel.work import Work, account_starts, highest_account
 
-EVENTS_AT_ONCE = 2_000_000
-ACCOUNTS_AT_ONCE = 2_500
+
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,11 @@ class Computation:
     """Runs the plan of a catalogue over the regions of some work, block by block."""
 
     def __init__(
-        self, engine: DuckEngine, catalogue: Catalogue, work: Work, snapshot: Snapshot, today: date
+        self, engine: Engine, catalogue: Catalogue, work: Work, snapshot: Snapshot, today: date
     ) -> None:
         self.engine = engine
         self.catalogue = catalogue
+        self.plan = plan_of(catalogue)
         self.work = work
         self.snapshot = snapshot
         self.today = today
@@ -56,13 +58,8 @@ class Computation:
             for low, high, firsts in self._ranges(region, span):
                 yield self._block(Box(low, high, region.first, region.last), span, firsts)
 
-    def _plan(self, span: Span) -> Plan:
-        seeded = span.first > self.work.first_week
-        return plan_for(self.catalogue, parts=len(span.parts()), seeded=seeded)
-
     def _put_events(self, box: Box, span: Span) -> None:
-        plan = self._plan(span)
-        first_day = span.first_day(plan.lookback)
+        first_day = span.first_day(self.plan.lookback)
         paths = self.snapshot.narrowed(
             account_from=box.account_from,
             account_to=box.account_to,
@@ -80,23 +77,23 @@ class Computation:
         last = min(region.account_to, max(highest_account(), int(keys[-1]) if len(keys) else 0))
         low = region.account_from
         while low <= last:
-            high = _range_end(low, keys, events)
+            high = self._range_end(low, keys, events)
             inside = slice(np.searchsorted(keys, low), np.searchsorted(keys, high, side="right"))
             first_days = dict(zip(keys[inside].tolist(), firsts[inside].tolist(), strict=True))
             yield low, (region.account_to if high >= last else high), first_days
             low = high + 1
 
     def _block(self, box: Box, span: Span, first_days: Mapping[int, int]) -> Block:
-        plan, engine = self._plan(span), self.engine
+        engine, seeded = self.engine, span.first > self.work.first_week
         self._put_events(box, span)
         facts = facts_table(box.account_from, box.account_to)
         engine.put("tenure_facts", facts)
         engine.put("tenure_seats", seats_table(box.account_from, box.account_to))
         engine.put("tenure_starts", self._starts(box, first_days))
-        engine.put("tenure_numbers", numbers(span.last - span.first + plan.lookback + 2))
-        if span.first > self.work.first_week:
+        engine.put("tenure_numbers", numbers(span.last - span.first + self.plan.lookback + 2))
+        if seeded:
             engine.put("tenure_seeds", self._seeds(box))
-        rows = engine.run(plan, values(span, self.work.began))
+        rows = engine.run(self.plan, values(span, self.work.began), seeded=seeded)
         return Block(box, rows, newest_days(facts, span.end_day))
 
     def _starts(self, box: Box, first_days: Mapping[int, int]) -> pa.Table:
@@ -127,6 +124,16 @@ class Computation:
         end_day = pa.array(np.asarray(stored["week"]) * 7 + 3, pa.int64())
         return stored.append_column("end_day", end_day)
 
+    def _range_end(self, low: int, keys: Ints, events: Ints) -> int:
+        """The last account of a range from `low` on with few enough accounts and events."""
+        high = low + self.engine.accounts_at_once - 1
+        begin, end = np.searchsorted(keys, low), np.searchsorted(keys, high, side="right")
+        total = np.cumsum(events[begin:end])
+        if not len(total) or total[-1] <= self.engine.events_at_once:
+            return high
+        over = int(np.searchsorted(total, self.engine.events_at_once, side="right"))
+        return max(low, int(keys[begin + over]) - 1)
+
 
 def numbers(count: int) -> pa.Table:
     """0 … count−1, at least as many as the longest window has weeks."""
@@ -143,21 +150,5 @@ def newest_days(facts: pa.Table, end_day: int) -> dict[int, dict[str, int]]:
     return found
 
 
-def _range_end(low: int, keys: Sequence[int] | np.ndarray, events: np.ndarray) -> int:  # type: ignore[type-arg]
-    """The last account of a range from `low` on that holds few enough accounts and events."""
-    high = low + ACCOUNTS_AT_ONCE - 1
-    begin, end = np.searchsorted(keys, low), np.searchsorted(keys, high, side="right")
-    total = np.cumsum(events[begin:end])
-    if not len(total) or total[-1] <= EVENTS_AT_ONCE:
-        return high
-    over = int(np.searchsorted(total, EVENTS_AT_ONCE, side="right"))
-    return max(low, int(keys[begin + over]) - 1)
-
-
-def _midnight(day: int):  # type: ignore[no-untyped-def]
-    from datetime import UTC, datetime, timedelta
-
+def _midnight(day: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)
-
-
-__all__ = ["Block", "Computation", "week_monday"]

@@ -2,15 +2,18 @@
 
 from tenure.metrics.selectors.catalogue import bodies_current, catalogue_current, metric_catalogue
 from tenure.metrics.selectors.panel import panel_values, panel_weeks
+from tenure.metrics.selectors.preview import Preview, preview
 from tenure.metrics.selectors.snapshots import Series, series_of, snapshot_of
 
 __all__ = [
+    "Preview",
     "Series",
     "bodies_current",
     "catalogue_current",
     "metric_catalogue",
     "panel_values",
     "panel_weeks",
+    "preview",
     "series_of",
     "snapshot_of",
 ]

@@ -4,6 +4,7 @@ from tenure.metrics.services.definitions import (
     metric_retire,
     metric_save,
     metrics_install_defaults,
+    metrics_save,
 )
 from tenure.metrics.services.refresh import RefreshResult, panel_refresh
 
@@ -12,5 +13,6 @@ __all__ = [
     "metric_retire",
     "metric_save",
     "metrics_install_defaults",
+    "metrics_save",
     "panel_refresh",
 ]

@@ -17,12 +17,25 @@ def metric_save(
     *, actor: User | None, key: str, body: Mapping[str, Any], note: str = ""
 ) -> DefinitionVersion:
     """Append a version of a metric, after checking it and everything that leans on it."""
-    metric = parse({**body, "key": body.get("key", key)})
-    if metric.key != key:
-        raise InvalidDefinition([f"The definition's key is {metric.key!r}, not {key!r}."])
-    bodies = bodies_current() | {key: metric.body}
-    catalogue_of(parse(one) for one in bodies.values())
-    return definition_append(actor=actor, kind=KIND, key=key, body=dict(metric.body), note=note)
+    return metrics_save(actor=actor, bodies={key: body}, note=note)[0]
+
+
+@transaction.atomic
+def metrics_save(
+    *, actor: User | None, bodies: Mapping[str, Mapping[str, Any]], note: str = ""
+) -> list[DefinitionVersion]:
+    """Append a version of each of several metrics, which may lean on one another."""
+    metrics = {}
+    for key, body in bodies.items():
+        metric = metrics[key] = parse({**body, "key": body.get("key", key)})
+        if metric.key != key:
+            raise InvalidDefinition([f"The definition's key is {metric.key!r}, not {key!r}."])
+    known = bodies_current() | {key: metric.body for key, metric in metrics.items()}
+    catalogue_of(parse(one) for one in known.values())
+    return [
+        definition_append(actor=actor, kind=KIND, key=key, body=dict(metric.body), note=note)
+        for key, metric in metrics.items()
+    ]
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """The refresh of the panel and the snapshots: what is stale, block by block."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +12,9 @@ from tenure.core import clock
 from tenure.core.pipeline import Report, silent
 from tenure.events.models import DirtyWeek
 from tenure.events.selectors import store_snapshot
+from tenure.events.store.snapshot import Snapshot
 from tenure.metrics.compile.duck import DuckEngine
+from tenure.metrics.compile.engine import Engine
 from tenure.metrics.compile.span import week_index, week_monday
 from tenure.metrics.definitions import Catalogue
 from tenure.metrics.models import PanelFile, PanelState
@@ -42,6 +45,7 @@ def panel_refresh(
     report: Report = silent,
     catalogue: Catalogue | None = None,
     snapshots: bool = True,
+    engine: Engine | None = None,
 ) -> RefreshResult:
     """Compute what is stale and write it; safe to interrupt and to run again."""
     today, catalogue = clock.today(), catalogue or catalogue_current()
@@ -49,8 +53,8 @@ def panel_refresh(
     work = decide(catalogue, snapshot, today, since)
     accounts = rows = 0
     top = highest_account()
-    with DuckEngine(filesystem=None if snapshot.local else snapshot.filesystem) as engine:
-        for block in Computation(engine, catalogue, work, snapshot, today).blocks():
+    with closing(engine or _duckdb(snapshot)) as running:
+        for block in Computation(running, catalogue, work, snapshot, today).blocks():
             _block_write(block, catalogue, work, snapshots=snapshots)
             rows += len(block.rows)
             accounts += len(pc.unique(block.rows["account_id"]))
@@ -59,6 +63,10 @@ def panel_refresh(
     first = min((region.first for region in work.regions), default=None)
     began = None if first is None else week_monday(first)
     return RefreshResult(accounts, rows, began, work.full)
+
+
+def _duckdb(snapshot: Snapshot) -> DuckEngine:
+    return DuckEngine(filesystem=None if snapshot.local else snapshot.filesystem)
 
 
 def _block_write(block: Block, catalogue: Catalogue, work: Work, *, snapshots: bool) -> None:
