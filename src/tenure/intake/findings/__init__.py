@@ -1,5 +1,6 @@
-"""stub"""
+"""What the data says against itself, found by checks after each load and in the refresh."""
 
+from tenure.intake.findings.found import Check, Found
+from tenure.intake.findings.refresh import checks, findings_refresh, run_stage
 
-def findings_refresh() -> int:
-    return 0
+__all__ = ["Check", "Found", "checks", "findings_refresh", "run_stage"]
