@@ -14,8 +14,12 @@ def build() -> typer.Typer:
         backup,
         check,
         demo,
+        erase,
         export,
         key,
+        ladder,
+        load,
+        metrics,
         refresh,
         serve,
         up,
@@ -23,13 +27,15 @@ def build() -> typer.Typer:
         work,
     )
 
+    daily = (up, serve, work, demo, load, refresh, metrics, ladder, export)
+    upkeep = (erase, backup, key, user, check)
     app = typer.Typer(
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         help="Customer success that knows every account and shows why.",
     )
-    for module in (up, serve, work, demo, refresh, export, backup, key, user, check):
+    for module in (*daily, *upkeep):
         module.register(app)
     return app
 
