@@ -57,10 +57,10 @@ def _ensure(
                 row.person_id = row.person_id or persons.get(value)
                 if value in first_events:
                     row.first_at = min(row.first_at or first_events[value], first_events[value])
-            rows = [known[value] for value in stale]
-            Identifier.objects.bulk_create([row for row in rows if not row.pk], batch_size=1_000)
-            rows_rewrite(rows=[row for row in rows if row.pk], fields=["person", "first_at"])
-            known.update(_identifiers(kind, stale))
+            new = [known[value] for value in stale if known[value].pk is None]
+            old = [known[value] for value in stale if known[value].pk is not None]
+            Identifier.objects.bulk_create(new, batch_size=1_000)
+            rows_rewrite(rows=old, fields=["person", "first_at"])
     return {value: row.pk for value, row in known.items()}
 
 
