@@ -81,8 +81,10 @@ def test_a_table_without_custom_fields_refuses_unknown_columns_and_names_the_lik
     assert refused.value.problems == [
         "tickets.csv: the required column 'opened_at' is missing.",
         "tickets.csv: tickets has no column 'opened'; did you mean 'opened_at'?",
-        "events.csv: at least one of the columns 'user_id', 'account_id', 'anonymous_id' "
-        "is needed.",
+        (
+            "events.csv: at least one of the columns 'user_id', 'account_id', 'anonymous_id' "
+            "is needed."
+        ),
     ]
 
 
