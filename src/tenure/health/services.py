@@ -9,17 +9,18 @@ from django.db import transaction
 
 from tenure.accounts.models import Account
 from tenure.core import clock
-from tenure.core.errors import TenureError
+from tenure.core.errors import InvalidDefinition, TenureError
 from tenure.core.models import DefinitionVersion, User
 from tenure.core.roles import Permission
 from tenure.core.selectors import require
 from tenure.core.services import definition_append
 from tenure.engine.health import BANDS
-from tenure.health.definitions import KIND, parse, shipped
+from tenure.health.definitions import KIND, ScorecardDefinition, metrics_of, parse, shipped
 from tenure.health.in_force import scorecards_in_force
 from tenure.health.models import CurrentHealth
 from tenure.health.stage.evaluate import evaluate_under
 from tenure.health.stage.run import account_chunks
+from tenure.metrics.selectors import bodies_current
 
 
 @transaction.atomic
@@ -28,7 +29,7 @@ def scorecard_save(
 ) -> DefinitionVersion:
     """Check a scorecard and keep it as the newest version of its key."""
     require(actor, Permission.EDIT_DEFINITIONS)
-    parse(body, _checked_key(key))
+    _checked(key, body)
     return definition_append(actor=actor, kind=KIND, key=key, body=body, note=note)
 
 
@@ -94,7 +95,7 @@ def scorecard_preview(
     Accounts that change their band come first, the largest change of score before others.
     """
     require(actor, Permission.SEE_SETTINGS)
-    trial = parse(body, _checked_key(key))
+    trial = _checked(key, body)
     others = [d for d in scorecards_in_force() if d.key != key]
     in_turn = sorted([*others, trial], key=lambda d: (d.order, d.key))
     days = (clock.today(),)
@@ -124,9 +125,16 @@ def _size(row: PreviewRow) -> float:
     return abs((row.value_then or 0.0) - (row.value_now or 0.0))
 
 
-def _checked_key(key: str) -> str:
+def _checked(key: str, body: dict[str, Any]) -> ScorecardDefinition:
+    """The scorecard a body describes, under a fit key and on metrics that there are."""
     if not key or len(key) > 80 or not key.replace("_", "").isalnum() or key != key.lower():
         raise TenureError(
             f"{key!r} cannot be a scorecard's key; use small letters, digits and underscores."
         )
-    return key
+    definition = parse(body, key)
+    unknown = sorted(set(metrics_of((definition,))) - set(bodies_current()))
+    if unknown:
+        raise InvalidDefinition(
+            [f"There is no metric {name!r}; define it or use another." for name in unknown]
+        )
+    return definition

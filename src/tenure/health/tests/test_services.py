@@ -78,6 +78,10 @@ def test_a_save_is_versioned_and_audited_and_a_restore_appends():
 def test_a_broken_scorecard_is_not_saved():
     with pytest.raises(InvalidDefinition):
         services.scorecard_save(actor=None, key="standard", body={"groups": []})
+    unheard = heavier()
+    unheard["groups"][0]["measures"][0]["metric"] = "horoscope"
+    with pytest.raises(InvalidDefinition, match="no metric 'horoscope'"):
+        services.scorecard_save(actor=None, key="standard", body=unheard)
     with pytest.raises(TenureError, match="cannot be a scorecard's key"):
         services.scorecard_save(actor=None, key="Bad Key", body=heavier())
 

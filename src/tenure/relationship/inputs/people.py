@@ -1,7 +1,7 @@
 """C3: whether somebody with a say was active, week by week."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
@@ -14,6 +14,7 @@ from tenure.events.store.place import Place
 from tenure.relationship.inputs.facts import DAY, Floats, ends_of
 
 _FAR = np.inf
+_DAY_US = 86_400_000_000
 
 
 def key_person_active(
@@ -60,7 +61,7 @@ def _holders(row_of: dict[int, int], roles: Sequence[str]) -> dict[tuple[int, in
 
 def _activity(
     holders: dict[tuple[int, int], list[_Span]], days: Sequence[date], active_days: int
-) -> list[tuple[tuple[int, int], Floats, Floats]]:
+) -> Iterable[tuple[tuple[int, int], Floats, Floats]]:
     """The days on which role holders were active, with when that was learned."""
     start = datetime.combine(min(days) - timedelta(days=active_days), time(), UTC)
     stop = datetime.combine(max(days) + timedelta(days=1), time(), UTC)
@@ -84,16 +85,18 @@ def _activity(
 
 
 def _by_person(
-    batches: "Sequence[pa.RecordBatch]", holders: dict[tuple[int, int], list[_Span]]
-) -> list[tuple[tuple[int, int], Floats, Floats]]:
-    seen: set[tuple[int, int, int, int]] = set()
+    batches: Iterable[pa.RecordBatch], holders: dict[tuple[int, int], list[_Span]]
+) -> Iterator[tuple[tuple[int, int], Floats, Floats]]:
+    """(account, person), days active, days received; each pair of days once."""
+    parts = [np.empty((4, 0), dtype=np.int64)]
     for batch in batches:
-        columns = [batch.column(i).to_numpy(zero_copy_only=False) for i in (0, 1)]
-        moments = [batch.column(i).cast(pa.int64()).to_numpy() // int(DAY * 1e6) for i in (2, 3)]
-        unique = np.unique(np.stack([*columns, *moments]), axis=1)
-        seen |= set(zip(*unique.tolist(), strict=True))
-    grouped: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    for account, person, occurred, received in seen:
-        if (account, person) in holders:
-            grouped[account, person].append((occurred, received))
-    return [(pair, *(np.array(moments, dtype=float) * DAY).T) for pair, moments in grouped.items()]
+        keys = [batch.column(i).to_numpy(zero_copy_only=False) for i in (0, 1)]
+        days = [batch.column(i).cast(pa.int64()).to_numpy() // _DAY_US for i in (2, 3)]
+        parts.append(np.unique(np.stack([*keys, *days]), axis=1))
+    table = np.unique(np.concatenate(parts, axis=1), axis=1)
+    starts = np.flatnonzero((np.diff(table[:2], axis=1, prepend=-1) != 0).any(axis=0))
+    for start, stop in zip(starts, [*starts[1:], table.shape[1]], strict=True):
+        pair = (int(table[0, start]), int(table[1, start]))
+        if pair in holders:
+            active, received = np.asarray(table[2:, start:stop] * DAY, dtype=np.float64)
+            yield pair, active, received
