@@ -137,9 +137,7 @@ TABLES: dict[str, Table] = {
 
 def table_rows(name: str, report: Report = silent) -> Iterator[dict[str, str | None]]:
     """The rows of a table as text by the contract's columns; None where nothing is known."""
-    if name not in TABLES:
-        raise TenureError(f"There is no table {name!r}; use one of {', '.join(sorted(TABLES))}.")
-    table = TABLES[name]
+    table = _table(name)
     rows = table.rows()
     total = rows.count()
     custom = _custom_fields(rows) if table.custom else []
@@ -149,6 +147,12 @@ def table_rows(name: str, report: Report = silent) -> Iterator[dict[str, str | N
         }
         if done % CHUNK == 0 or done == total:
             report(done, total)
+
+
+def _table(name: str) -> Table:
+    if name not in TABLES:
+        raise TenureError(f"There is no table {name!r}; use one of {', '.join(sorted(TABLES))}.")
+    return TABLES[name]
 
 
 def _custom_fields(rows: QuerySet[Any]) -> list[str]:
@@ -191,8 +195,9 @@ def table_write(name: str, path: Path, report: Report = silent) -> int:
     writers = {".csv": _write_csv, ".parquet": _write_parquet}
     if path.suffix not in writers:
         raise TenureError(f"{path.name} must end in .csv or .parquet.")
+    columns = list(_table(name).columns)
     part = path.with_name(path.name + ".part")
-    count = writers[path.suffix](table_rows(name, report), list(TABLES[name].columns), part)
+    count = writers[path.suffix](table_rows(name, report), columns, part)
     part.rename(path)
     return count
 

@@ -96,8 +96,11 @@ def restore(
     connection.close()
     home.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home) as folder:
-        with tarfile.open(file) as archive:
-            archive.extractall(folder, filter="data")
+        try:
+            with tarfile.open(file) as archive:
+                archive.extractall(folder, filter="data")
+        except tarfile.TarError as error:
+            raise TenureError(f"{file} is not a backup of Tenure: {error}.") from error
         places = {
             database.name: database,
             inbox.name: inbox,
