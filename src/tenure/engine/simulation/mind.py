@@ -14,6 +14,7 @@ from tenure.engine.simulation.world import PAYING, Decision, World
 
 TIPPING = 1.35  # regret at which the urge to leave is half its most
 STEEP = 4
+BOND = 0.6  # by which each paid year raises the tipping point
 FULL = 4.0  # regret grows no further
 MOST = 0.2  # decisions a week at boundless regret, nothing holding back
 REVIEW = 70.0  # days before the end of a longer term in which it is reviewed
@@ -64,7 +65,8 @@ def intensity(world: World, day: float) -> Floats:
     """Decisions to leave a week, shape (accounts,); zero where there is nothing to leave."""
     mind, book = world.mind, world.book
     force = mind.regret**STEEP
-    urge = MOST * force / (force + TIPPING**STEEP)
+    years = world.record.at_risk[: int(day // 7)].sum(axis=0) / 52
+    urge = MOST * force / (force + (TIPPING * (1 + BOND * years)) ** STEEP)
     longer = np.zeros(len(world), dtype=bool)
     for account, period in book.current.items():
         longer[account] = period.term > 1

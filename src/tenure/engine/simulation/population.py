@@ -116,7 +116,7 @@ def _hidden(chance: np.random.Generator, segment: Ints, industry: Ints) -> dict[
         "slow_start": low,
         "start_speed": np.where(stalls, 0.05, 0.16) * np.exp(chance.normal(0, 0.3, n)),
         "team": np.clip(np.round(size), 1, 45).astype(np.int64),
-        "growth": chance.normal(0.0024, 0.0035, n) + 0.001 * (segment == 2),
+        "growth": chance.normal(0.0015, 0.0035, n) + 0.001 * (segment == 2),
         "payer_delay": np.maximum(chance.normal(np.array([-6, -3, 1])[segment], 5.0), -12.0)
         + 8.0 * (industry == catalogue.PUBLIC),
         "careless": np.where(chance.random(n) < 0.12, 0.12, 0.008),
