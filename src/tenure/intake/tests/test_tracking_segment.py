@@ -218,3 +218,18 @@ def test_a_body_that_is_no_batch_is_refused(body):
 def test_properties_that_are_no_object_are_kept_under_value():
     assert batch(track(properties=[1, 2])).only.properties == {"value": [1, 2]}
     assert batch(track(properties=None)).only.properties == {}
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        ({"type": "track", "userId": "u"}, "The field is missing."),
+        (track(userId="x" * 301), "It is longer than 300 characters."),
+        (track(event=""), "It is empty."),
+        ({"type": "nonsense"}, "This is none of the kinds there are."),
+        (track(userId=True), "It must be int or str or null, and it is bool."),
+        (track(timestamp="soon"), "This is not a time; use ISO 8601."),
+    ],
+)
+def test_the_reason_is_a_sentence_a_sender_understands(event, reason):
+    assert batch(event).fault.reason == reason

@@ -1,5 +1,6 @@
 """Deciding what of a request is kept: all at once when it is sound, else event by event."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -138,12 +139,31 @@ def _judge(event: Any, dialect: Dialect[Any]) -> Fault | None:
             return Fault("", f"The event is larger than {LARGEST_EVENT:,} bytes.", "")
         return dialect.fault(dialect.read(text), event)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        reason, _, place = str(error).partition(" - at `$")
-        column = place.rstrip("`").lstrip(".")
-        if "missing required field" in reason:
-            column = reason.rpartition("field ")[2].strip("`")
-        value = event.get(column, "") if column else ""
-        return Fault(column, f"{reason[:300] or 'The event is nested too deeply'}.", value)
+        return _explained(str(error), event)
+
+
+# The decoder's words, and what they mean to somebody who sends events.
+_MEANINGS = (
+    (r"missing required field", "The field is missing."),
+    (r"of length <= (\d+)", "It is longer than {0} characters."),
+    (r"of length >= 1", "It is empty."),
+    (r"Invalid value", "This is none of the kinds there are."),
+    (r"Expected `(.+)`, got `(.+)`", "It must be {0}, and it is {1}."),
+    (r"recursion", "The event is nested too deeply."),
+)
+
+
+def _explained(error: str, event: dict[str, Any]) -> Fault:
+    """The fault in an event that the decoder refuses."""
+    said, _, place = error.partition(" - at `$")
+    column = place.rstrip("`").lstrip(".")
+    if "missing required field" in said:
+        column = said.rpartition("field ")[2].strip("`")
+    for pattern, meaning in _MEANINGS:
+        if found := re.search(pattern, said):
+            words = (group.replace(" | ", " or ") for group in found.groups())
+            return Fault(column, meaning.format(*words), event.get(column))
+    return Fault(column, f"{said[:300]}.", event.get(column))
 
 
 def _time(given: Any) -> Any:
@@ -162,8 +182,8 @@ def _time(given: Any) -> Any:
 def _reject(
     fault: Fault, event: Any, index: int, call: str, received_at: datetime
 ) -> RejectedEvent:
-    kind = event.get("type") or event.get("event") if isinstance(event, dict) else None
-    table = kind if isinstance(kind, str) and call in {"batch", "import"} else call
+    kind = event.get("type") if isinstance(event, dict) else None
+    table = kind if kind and isinstance(kind, str) else call
     value = fault.value if isinstance(fault.value, str) else encode(fault.value).decode()
     return RejectedEvent(
         received_at=received_at,
