@@ -79,6 +79,13 @@ def build(*, force: bool = False) -> bool:
     return True
 
 
+def check_types() -> None:
+    """Let TypeScript's compiler check the modules; nothing is written."""
+    build()
+    node, _npm = find_node()
+    _run([*node, "node_modules/typescript/bin/tsc", "--noEmit"])
+
+
 def _run(command: list[str]) -> None:
     done = subprocess.run(command, cwd=ASSETS, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -1,0 +1,131 @@
+"""A real server with a company in it, and a real Chromium in front of it."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.installation import Installation
+from tools.chromium import find
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PASSWORD = "correct horse battery"
+WIDE, NARROW = (1440, 900), (390, 844)
+COMPANY = f"""
+from django.core.management import call_command
+from tenure.core.models import User
+from tenure.core.roles import Role
+from tenure.core.services import user_create
+from tenure.web.tests.factories import book_make, story_make
+call_command("collectstatic", interactive=False, verbosity=0)
+for role in Role:
+    user_create(actor=None, email=f"{{role}}@example.com", role=role, password={PASSWORD!r})
+book = book_make(120, owners=list(User.objects.exclude(email__startswith="viewer")))
+story_make(book[0], touchpoints=60)
+print(book[0].pk)
+"""
+ADDRESSES = """
+import json
+from django.test import Client
+from django.urls import reverse
+from django.conf import settings
+from tenure.core.models import User
+from tenure.web.tests.test_roles import OPEN, PATTERNS
+settings.ALLOWED_HOSTS = ["testserver"]
+client = Client()
+client.force_login(User.objects.get(email="admin@example.com"))
+found = []
+for name, pattern in sorted(PATTERNS.items()):
+    if name in OPEN or pattern.pattern.converters:
+        continue
+    answer = client.get(reverse(name))
+    if answer.status_code == 200 and "text/html" in answer.headers["Content-Type"]:
+        found.append(reverse(name))
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The server; `site.account` is the key of an account with a long story."""
+    installation = Installation.create(tmp_path_factory.mktemp("site"))
+    installation.account = int(installation.python(COMPANY))
+    installation.serve()
+    yield installation
+    installation.close()
+
+
+@pytest.fixture(scope="session")
+def addresses(site) -> list[str]:
+    """Every page without arguments that an administrator may open, and an account's tabs."""
+    tabs = ("", "/health", "/usage", "/people", "/contract", "/timeline", "/details")
+    return [*site.json(ADDRESSES), *(f"/accounts/{site.account}{tab}" for tab in tabs)]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = find()
+    if path is None:
+        pytest.fail("No Chromium: run `python tools/chromium.py install`.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A signed-in page that keeps what went wrong in it and which hosts it asked."""
+
+    def __init__(self, chromium, site, who, size=WIDE, scheme="light", script=True):
+        self.site = site
+        self.context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            base_url=site.host,
+            java_script_enabled=script,
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.faults: list[str] = []
+        self.hosts: set[str] = set()
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
+        if who:
+            self.sign_in(who)
+
+    def _heard(self, message):
+        if message.type in {"error", "warning"}:
+            self.faults.append(message.text)
+
+    def sign_in(self, who):
+        self.page.goto("/account/login/")
+        self.page.get_by_label("Email").fill(f"{who}@example.com")
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url("**/accounts")
+
+    def assert_clean(self):
+        assert not self.faults
+        assert {h for h in self.hosts if h} <= {f"127.0.0.1:{self.site.port}"}
+
+
+@pytest.fixture
+def visit(chromium, site):
+    """Open a page as somebody: `visit("csm", size=NARROW, scheme="dark")`."""
+    made: list[Visit] = []
+
+    def opened(who="leader", **options) -> Visit:
+        made.append(Visit(chromium, site, who, **options))
+        return made[-1]
+
+    yield opened
+    for one in made:
+        one.context.close()
+
+
+AXE = Path(__file__).resolve().parents[2] / "src/tenure/web/assets/node_modules/axe-core/axe.min.js"
