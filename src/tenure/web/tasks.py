@@ -11,7 +11,7 @@ from tenure.core.turn import turn
 LATER = timedelta(seconds=20)
 
 
-@task()
+@task()  # type: ignore[untyped-decorator]
 def refresh_run() -> str:
     """Run the refresh; while another process refreshes, come back a little later."""
     with turn("refresh") as mine:

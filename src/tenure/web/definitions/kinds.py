@@ -1,4 +1,4 @@
-"""The four kinds of definitions, behind one face: what is in force, how it is saved and restored."""
+"""The four kinds of definitions behind one face: what is in force, how one saves and restores."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from tenure.contracts import definitions as churn_definitions
@@ -45,8 +46,15 @@ class Kind:
 
     def exists(self, key: str) -> bool:
         """Whether there ever was such a definition."""
+        if "\x00" in key:
+            return False
         stored = DefinitionVersion.objects.filter(kind=self.kind, key=key)
         return key in self.shipped() or stored.exists()
+
+    def refuse_known(self, key: str) -> None:
+        """Raise when a new definition would take the name of one there is or was."""
+        if self.exists(key):
+            raise TenureError(_t("There is a %(key)s already; edit it instead.") % {"key": key})
 
     def restore(self, *, actor: User, key: str, version: int) -> DefinitionVersion:
         """Make an old version the newest again."""
@@ -65,19 +73,35 @@ def _ladder_restore(*, actor: User, key: str, version: int) -> DefinitionVersion
 
 KINDS = {
     "metric": Kind(
-        "metric", _("Metric"), shipped_bodies, metric_save,
-        lambda key: reverse("settings_metric", args=[key]), retire=metric_retire,
+        "metric",
+        _("Metric"),
+        shipped_bodies,
+        metric_save,
+        lambda key: reverse("settings_metric", args=[key]),
+        retire=metric_retire,
     ),
     "scorecard": Kind(
-        "scorecard", _("Scorecard"), health_definitions.shipped, scorecard_save,
-        lambda key: reverse("settings_scorecard", args=[key]), scorecard_restore, scorecard_retire,
+        "scorecard",
+        _("Scorecard"),
+        health_definitions.shipped,
+        scorecard_save,
+        lambda key: reverse("settings_scorecard", args=[key]),
+        scorecard_restore,
+        scorecard_retire,
     ),
     "ladder": Kind(
-        "ladder", _("Ladder"), lambda: {ladder_definitions.KEY: ladder_definitions.shipped()},
-        ladder_save, lambda key: reverse("settings_ladder"), _ladder_restore,
+        "ladder",
+        _("Ladder"),
+        lambda: {ladder_definitions.KEY: ladder_definitions.shipped()},
+        ladder_save,
+        lambda key: reverse("settings_ladder"),
+        _ladder_restore,
     ),
     "churn": Kind(
-        "churn", _("Churn"), churn_definitions.shipped, churn_save,
+        "churn",
+        _("Churn"),
+        churn_definitions.shipped,
+        churn_save,
         lambda key: reverse("settings_churn"),
     ),
-}  # fmt: skip
+}

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 from django.db.models.fields.json import KT
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tenure.metrics.definitions import Catalogue, Metric
 from tenure.metrics.models import AccountSnapshot
@@ -93,9 +94,13 @@ def spread_of(values: Iterable[float]) -> Spread | None:
         least, most = least - 0.5, least + 0.5
     counts, edges = np.histogram(np.clip(known, least, most), bins=BINS, range=(least, most))
     return Spread(
-        int(known.size), float(low), float(middle), float(high),
-        tuple(edges.tolist()), tuple(counts.tolist()),
-    )  # fmt: skip
+        int(known.size),
+        float(low),
+        float(middle),
+        float(high),
+        tuple(edges.tolist()),
+        tuple(counts.tolist()),
+    )
 
 
 def spread_now(key: str) -> tuple[Spread | None, date | None]:

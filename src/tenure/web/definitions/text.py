@@ -17,7 +17,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.constructor.ConstructorError(
                 None, None, _("aliases are not allowed; write the value out"), event.start_mark
             )
@@ -58,7 +58,9 @@ def body_read(text: str) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise InvalidDefinition([_yaml_sentence(error)]) from error
     except (RecursionError, ValueError) as error:
-        raise InvalidDefinition([_("This cannot be read as YAML; look at its numbers and nesting.")]) from error  # fmt: skip
+        raise InvalidDefinition(
+            [_("This cannot be read as YAML; look at its numbers and nesting.")]
+        ) from error
     if not isinstance(body, dict):
         raise InvalidDefinition([_("Write the definition as names with values, as `title: Use`.")])
     _plain(body, 0)
@@ -106,7 +108,9 @@ class _Dumper(yaml.SafeDumper):
 
 def _sequence(dumper: yaml.SafeDumper, values: list[Any]) -> yaml.Node:
     flat = all(not isinstance(v, dict | list) for v in values)
-    pairs = bool(values) and all(isinstance(v, list) and not any(isinstance(x, dict | list) for x in v) for v in values)  # fmt: skip
+    pairs = bool(values) and all(
+        isinstance(v, list) and not any(isinstance(x, dict | list) for x in v) for v in values
+    )
     return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=flat or pairs)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tenure.relationship.selectors import CohortConversion
 from tenure.web.figures import Chart, Series
+from tenure.web.ladder.flows import quarter_name
 
 SHOWN = 12
 
@@ -43,7 +44,7 @@ def _row(cohort: CohortConversion) -> CohortRow:
         above, below = lasting > expected.high, lasting < expected.low
         verdict = "above" if above else "below" if below else "within"
     return CohortRow(
-        name=f"{cohort.quarter.year} Q{(cohort.quarter.month + 2) // 3}",
+        name=quarter_name(cohort.quarter),
         quarter=cohort.quarter,
         accounts=cohort.accounts,
         clients=cohort.clients,
@@ -58,29 +59,32 @@ def _row(cohort: CohortConversion) -> CohortRow:
 
 
 def cohort_chart(rows: Sequence[CohortRow]) -> Chart:
-    """Shares by cohort, oldest first; cohorts too young to have lasted have no expectation."""
-    ordered = list(reversed(rows))
-
-    def percent(pick: str, *, ripe_only: bool) -> list[float | None]:
-        return [
-            round(100 * getattr(row, pick), 1) if row.ripe or not ripe_only else None
-            for row in ordered
-        ]
-
+    """Shares by cohort, oldest first; cohorts too young to have lasted are left out."""
+    ripe = [row for row in reversed(rows) if row.ripe]
     return Chart(
         key="ladder-cohorts",
         title=_("Share of each cohort"),
         kind="line",
         unit="%",
         decimals=1,
-        labels=[row.name for row in ordered],
+        labels=[row.name for row in ripe],
         series=[
-            Series(_("Clients today"), percent("client_share", ripe_only=True), "client"),
-            Series(_("Paying past the first year"), percent("lasting_share", ripe_only=True), "customer"),
-            Series(_("Expected of mere survival"), percent("expected", ripe_only=True), "former"),
+            Series(_("Clients today"), [_percent(row.client_share) for row in ripe], "client"),
+            Series(
+                _("Paying past the first year"),
+                [_percent(row.lasting_share) for row in ripe],
+                "good",
+            ),
+            Series(
+                _("Expected of mere survival"), [_percent(row.expected) for row in ripe], "unknown"
+            ),
         ],
         summary=_sentence(rows),
-    )  # fmt: skip
+    )
+
+
+def _percent(share: float) -> float:
+    return round(100 * share, 1)
 
 
 def _sentence(rows: Sequence[CohortRow]) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -16,7 +17,15 @@ from tenure.web.figures import Chart, Flow, Node
 from tenure.web.templatetags.formats import day_text
 
 QUARTERS = 4
-UP = {"": 0, Level.PROSPECT: 0, Level.FORMER: 0, Level.CUSTOMER: 1, Level.CLIENT: 2, Level.ADVOCATE: 3}  # fmt: skip
+UP = {
+    "": 0,
+    Level.PROSPECT: 0,
+    Level.FORMER: 0,
+    Level.CUSTOMER: 1,
+    Level.CLIENT: 2,
+    Level.ADVOCATE: 3,
+}
+STILL = (Level.PROSPECT, Level.FORMER)
 DRAWN_FROM_THE_TOP = (Level.ADVOCATE, Level.CLIENT, Level.CUSTOMER, Level.PROSPECT, Level.FORMER)
 
 
@@ -39,8 +48,9 @@ class Step:
 
 @dataclass(frozen=True)
 class QuarterRow:
-    """What a quarter changed, in accounts. `net_clients`: clients and advocates gained less lost."""
+    """What a quarter changed, in accounts. `net_clients`: clients (advocates too) gained less lost."""
 
+    name: str
     start: date
     end: date
     running: bool
@@ -50,6 +60,11 @@ class QuarterRow:
     fell_back: int
     left: int
     net_clients: int
+
+
+def quarter_name(day: date) -> str:
+    """The calendar quarter that holds a day, as 2026 Q4."""
+    return f"{day.year} Q{(day.month + 2) // 3}"
 
 
 def days_between(today: date, quarters: int = QUARTERS) -> list[date]:
@@ -79,7 +94,7 @@ def steps_of(accounts: QuerySet[Account], days: Sequence[date]) -> list[Step]:
         states.append(dict(state))
     return [
         Step(days[i], days[i + 1], Counter((before.get(a, ""), new) for a, new in after.items()))
-        for i, (before, after) in enumerate(zip(states, states[1:], strict=False))
+        for i, (before, after) in enumerate(pairwise(states))
     ]
 
 
@@ -90,6 +105,7 @@ def quarter_rows(steps: Sequence[Step]) -> list[QuarterRow]:
     paying = (Level.CUSTOMER, *high)
     return [
         QuarterRow(
+            name=quarter_name(step.end),
             start=step.start + timedelta(days=1),
             end=step.end,
             running=quarter_of(step.end)[1] != step.end,
@@ -105,12 +121,12 @@ def quarter_rows(steps: Sequence[Step]) -> list[QuarterRow]:
 
 
 def flow_chart(steps: Sequence[Step]) -> Chart:
-    """The moves as a Sankey chart. Who was gone at the start and stayed gone is left out."""
+    """The moves as a Sankey chart. Who stayed a prospect, or gone, is left out."""
     flows = [
         Flow(_node(step.start, old), _node(step.end, new), n)
         for step in steps
         for (old, new), n in sorted(step.moved.items(), key=_from_the_top)
-        if old and not (old == new == Level.FORMER)
+        if old and not (old == new and new in STILL)
     ]
     named = {flow.source for flow in flows} | {flow.target for flow in flows}
     days = [step.start for step in steps] + [step.end for step in steps[-1:]]

@@ -1,10 +1,13 @@
 """Counts and MRR by level, and level by tier."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.utils.translation import gettext as _, pgettext
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tenure.accounts.models import Account
 from tenure.relationship.models import Level, Standing
@@ -59,15 +62,14 @@ def rungs(accounts: QuerySet[Account], scope: Scope) -> list[Rung]:
     return [_rung(level, found.get(level), total, scope) for level in order]
 
 
-def _rung(level: Level, row: dict[str, object] | None, total: int, scope: Scope) -> Rung:
-    count = int(str(row["n"])) if row else 0
-    mrr = row["mrr"] if row else None
+def _rung(level: Level, row: Mapping[str, Any] | None, total: int, scope: Scope) -> Rung:
+    found = row or {"n": 0, "mrr": None, "slipping": 0}
     return Rung(
         level=level.value,
-        accounts=count,
-        share=count / total if total else None,
-        mrr=mrr if isinstance(mrr, Decimal) else None,
-        slipping=int(str(row["slipping"])) if row else 0,
+        accounts=found["n"],
+        share=found["n"] / total if total else None,
+        mrr=found["mrr"],
+        slipping=found["slipping"],
         url=scope.link(level=level.value),
     )
 

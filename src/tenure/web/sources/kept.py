@@ -1,5 +1,6 @@
 """Numbers that take a pass over a whole table, kept until a load or a refresh may change them."""
 
+import hashlib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -14,12 +15,17 @@ SECONDS = 300
 
 def kept(name: str, make: Callable[[], Value], seconds: int = SECONDS) -> Value:
     """What `make` gives, from the cache while no load and no stage has run since."""
-    key = f"{name}|{_newest_run()}|{_newest_load()}"
+    key = cache_key(name, _newest_run(), _newest_load())
     value: Value | None = cache.get(key)
     if value is None:
         value = make()
         cache.set(key, value, seconds)
     return value
+
+
+def cache_key(*parts: object) -> str:
+    """A key any cache takes, whatever the parts hold."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _newest_run() -> int:

@@ -74,5 +74,14 @@ def reject_lines(rows: QuerySet[Reject]) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow(COLUMNS)
     for row in rows.iterator(chunk_size=2000):
-        cells = (row.at, row.door, row.table, row.load_id, row.line, row.column, row.value, row.reason)  # fmt: skip
+        cells = (
+            row.at,
+            row.door,
+            row.table,
+            row.load_id,
+            row.line,
+            row.column,
+            row.value,
+            row.reason,
+        )
         yield writer.writerow([safe_cell(cell) for cell in cells])

@@ -19,4 +19,4 @@ def refresh_request(*, actor: User) -> None:
     if refresh_waits():
         raise TenureError(_("A refresh is queued already; the worker takes it up in turn."))
     audit(actor=actor, action="refresh.request", subject="refresh")
-    transaction.on_commit(lambda: refresh_run.enqueue())
+    transaction.on_commit(refresh_run.enqueue)

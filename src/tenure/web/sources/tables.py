@@ -38,19 +38,35 @@ class Source:
 SOURCES = (
     Source("accounts", _("Accounts"), Account, "created_at", _("everything")),
     Source("people", _("People"), Person, "created_at", _("breadth, the people of an account")),
-    Source("memberships", _("Memberships"), Membership, "since", _("who decides, sponsors, champions")),
+    Source(
+        "memberships", _("Memberships"), Membership, "since", _("who decides, sponsors, champions")
+    ),
     Source("plans", _("Plans"), Plan, "", _("tiers")),
-    Source("subscriptions", _("Subscriptions"), SubscriptionPeriod, "started_at", _("MRR, renewals, length of time")),
+    Source(
+        "subscriptions",
+        _("Subscriptions"),
+        SubscriptionPeriod,
+        "started_at",
+        _("MRR, renewals, length of time"),
+    ),
     Source("invoices", _("Invoices"), Invoice, "issued_at", _("payment delay")),
     Source("events", _("Events"), None, "", _("usage, health, living relationship")),
-    Source("touchpoints", _("Touchpoints"), Touchpoint, "occurred_at", _("two-way contact, sentiment")),
+    Source(
+        "touchpoints", _("Touchpoints"), Touchpoint, "occurred_at", _("two-way contact, sentiment")
+    ),
     Source("tickets", _("Tickets"), Ticket, "opened_at", _("ticket load, satisfaction")),
-    Source("survey_answers", _("Survey answers"), SurveyAnswer, "answered_at", _("attitude: NPS, CSAT, CES")),
+    Source(
+        "survey_answers",
+        _("Survey answers"),
+        SurveyAnswer,
+        "answered_at",
+        _("attitude: NPS, CSAT, CES"),
+    ),
     Source("outcomes", _("Outcomes"), Outcome, "confirmed_at", _("the outcome an account wants")),
     Source("advocacy", _("Advocacy"), Advocacy, "occurred_at", _("who recommends us")),
     Source("plays_log", _("Plays log"), PlayRecord, "assigned_at", _("effects of past actions")),
     Source("costs", _("Costs"), Cost, "month", _("cost of winning and of keeping")),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +101,7 @@ def _count(source: Source) -> tuple[Any, Any, Any]:
         live = StoreFile.objects.filter(retired_at__isnull=True)
         row = live.aggregate(n=Sum("rows"), newest=Max("occurred_max"), at=Max("created_at"))
         return row["n"] or 0, row["newest"], row["at"]
-    rows = source.model._default_manager.all()  # noqa: SLF001 - Django's documented name for it
+    rows = source.model._default_manager.all()
     if issubclass(source.model, RecordedFact):
         rows = rows.filter(superseded_at__isnull=True)
     wanted = {"n": Count("pk"), "at": Max("recorded_at")}

@@ -33,7 +33,9 @@ def number(value: Number, decimals: int = 0) -> str:
     """A number with grouping; a dash when there is none."""
     if absent(value):
         return DASH
-    text = formats.number_format(abs(value), decimals, use_l10n=True, force_grouping=True)
+    # Django cuts decimals off instead of rounding.
+    shown = round(abs(value), decimals)
+    text = formats.number_format(shown, decimals, use_l10n=True, force_grouping=True)
     return f"−{text}" if round(value, decimals) < 0 else text
 
 

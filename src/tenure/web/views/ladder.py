@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -18,6 +18,7 @@ from tenure.relationship.selectors import conversion, locked_in, one_clause_away
 from tenure.web.access import SEE_ACCOUNTS, allowed, page, user_of
 from tenure.web.ladder import cohorts, flows, lists, numbers
 from tenure.web.ladder.scope import Scope, fingerprint
+from tenure.web.sources.kept import cache_key
 
 KEEP_SECONDS = 900
 
@@ -52,7 +53,7 @@ def _slow(
     user: User, scope: Scope, sees_all: bool, accounts: QuerySet[Account]
 ) -> tuple[list[flows.Step], Any]:
     """What takes a pass over every change and contract; kept until a refresh changes it."""
-    key = f"ladder|{fingerprint(user, scope, sees_all)}"
+    key = cache_key("ladder", fingerprint(user, scope, sees_all))
     kept = cache.get(key)
     if kept is None:
         kept = (flows.flows_now(accounts), conversion(accounts))
@@ -62,19 +63,23 @@ def _slow(
 
 def _lists(request: HttpRequest, accounts: QuerySet[Account], scope: Scope) -> dict[str, Any]:
     clause = lists.clause_read(request.GET.get("missing", ""))
-    away = one_clause_away(accounts, clause or None)
+    away = _dearest_first(one_clause_away(accounts, clause or None))
     shown = Paginator(away, lists.PAGE).get_page(request.GET.get("page"))
     return {
         "clause": clause,
         "clauses": lists.clause_counts(accounts),
         "page": shown,
         "away": lists.listed(shown.object_list),
-        "slipping": _short(slipping(accounts)),
-        "locked_in": _short(locked_in(accounts)),
+        "slipping": _short(_dearest_first(slipping(accounts))),
+        "locked_in": _short(_dearest_first(locked_in(accounts))),
         "slipping_url": scope.link(flag="slipping"),
         "locked_in_url": scope.link(flag="locked_in"),
         "away_url": scope.link(flag="one_away"),
     }
+
+
+def _dearest_first(rows: QuerySet[Standing]) -> QuerySet[Standing]:
+    return rows.order_by(F("account__contract__mrr").desc(nulls_last=True), "account__name")
 
 
 def _short(rows: QuerySet[Standing]) -> dict[str, Any]:

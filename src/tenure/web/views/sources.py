@@ -8,7 +8,8 @@ from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tenure.core import clock
@@ -138,7 +139,10 @@ def findings(request: HttpRequest) -> HttpResponse:
 @page(Permission.SEE_DATA)
 def identity(request: HttpRequest) -> HttpResponse:
     """How well ids match, and the accounts that events name but nobody loaded."""
-    context = {"identity": kept("identity", ids.matched, 60), "page": _paged(request, ids.unmatched())}  # fmt: skip
+    context = {
+        "identity": kept("identity", ids.matched, 60),
+        "page": _paged(request, ids.unmatched()),
+    }
     return _draw(request, "data_identity", context)
 
 

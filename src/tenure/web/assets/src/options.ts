@@ -99,6 +99,14 @@ function axisOption(data: ChartData, palette: Palette): EChartsCoreOption {
   };
 }
 
+// A node's text is what follows the bar in its name; thin ones are named in the last column only.
+function nodeLabel(node: { name: string; value: number }, data: ChartData): string {
+  const [column, text] = node.name.split("|");
+  const last = data.nodes?.at(-1)?.name.split("|")[0];
+  const most = Math.max(0, ...(data.flows ?? []).map((flow) => flow.value));
+  return column === last || node.value > most / 8 ? (text ?? node.name) : "";
+}
+
 function sankeyOption(data: ChartData, palette: Palette): EChartsCoreOption {
   const format = formatter(data);
   const label = { color: palette.ink, fontFamily: palette.font, fontSize: 12 };
@@ -114,7 +122,9 @@ function sankeyOption(data: ChartData, palette: Palette): EChartsCoreOption {
         nodeWidth: 10,
         nodeGap: 12,
         draggable: false,
-        label: { ...label, formatter: (node: { name: string }) => node.name.split("|").at(-1) ?? "" },
+        // Nodes stay in the order they are given, best at the top, instead of being shuffled.
+        layoutIterations: 0,
+        label: { ...label, formatter: (node: { name: string; value: number }) => nodeLabel(node, data) },
         lineStyle: { color: "source", opacity: 0.22, curveness: 0.5 },
         emphasis: { focus: "adjacency" },
         data: (data.nodes ?? []).map((node) => ({

@@ -57,7 +57,13 @@ def metric(request: HttpRequest, key: str) -> HttpResponse:
         answer = _save(request, key, context)
         if answer is not None:
             return answer
-    return draw(request, SECTION, "metric", {**context, **_about(key, shown, body is not None)}, _status(context))  # fmt: skip
+    return draw(
+        request,
+        SECTION,
+        "metric",
+        {**context, **_about(key, shown, body is not None)},
+        _status(context),
+    )
 
 
 def _status(context: dict[str, Any]) -> int:
@@ -102,8 +108,7 @@ def metric_new(request: HttpRequest) -> HttpResponse:
         try:
             body = body_read(request.POST.get("text", ""))
             key = str(body.get("key", ""))
-            if KINDS["metric"].exists(key):
-                raise TenureError(_("There is a metric %(key)s already; edit it instead.") % {"key": key})  # fmt: skip
+            KINDS["metric"].refuse_known(key)
         except TenureError as error:
             context |= {"text": request.POST.get("text", ""), "problems": problems_of(error)}
         else:

@@ -78,5 +78,7 @@ def definition_retire(request: HttpRequest, kind: str, key: str) -> HttpResponse
     except TenureError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("%(key)s is retired; a version can be restored.") % {"key": key})  # fmt: skip
+        messages.success(
+            request, _("%(key)s is retired; a version can be restored.") % {"key": key}
+        )
     return redirect(found.page(key))

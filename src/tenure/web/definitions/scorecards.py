@@ -1,0 +1,125 @@
+"""What a scorecard weighs, in words and shares, and what a change would do."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tenure.health.definitions import Column, ScorecardDefinition
+from tenure.health.labels import source_title
+from tenure.health.models import Band
+from tenure.health.services import PreviewRow
+from tenure.metrics.selectors import bodies_current
+from tenure.web.templatetags.formats import plain
+
+SHOWN = 60
+
+
+@dataclass(frozen=True)
+class MeasureRow:
+    """One measure: its share of the whole score, and how its value becomes points."""
+
+    title: str
+    metric: str
+    source: str
+    share: float
+    points: str
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One group of measures and its share of the whole score."""
+
+    title: str
+    share: float
+    measures: tuple[MeasureRow, ...]
+
+
+def metric_titles() -> dict[str, str]:
+    """Key → title of every metric, read once for a page."""
+    return {key: str(body.get("title", key)) for key, body in bodies_current().items()}
+
+
+def weights(definition: ScorecardDefinition, metrics: Mapping[str, str]) -> list[GroupRow]:
+    """Groups and measures with the share each has when every value is known.
+
+    `metrics`: key → title, from `metric_titles`.
+    """
+    titles = dict(definition.group_titles)
+    columns = {column.key: column for column in definition.columns}
+    whole = sum(group.weight for group in definition.scorecard.groups)
+    rows = []
+    for group in definition.scorecard.groups:
+        within = sum(measure.weight for measure in group.measures)
+        share = group.weight / whole
+        measures = tuple(
+            MeasureRow(
+                title=_title(columns[m.key], metrics),
+                metric=columns[m.key].metric,
+                source=source_title(m.source),
+                share=share * m.weight / within,
+                points=_points(m.knots),
+            )
+            for m in group.measures
+        )
+        rows.append(GroupRow(titles.get(group.key, group.key), share, measures))
+    return rows
+
+
+def _title(column: Column, metrics: Mapping[str, str]) -> str:
+    if column.title:
+        return column.title
+    if column.is_pulse:
+        return _("Pulse")
+    title = metrics.get(column.metric) or column.metric
+    if column.baseline_weeks:
+        return _("%(metric)s against own past") % {"metric": title}
+    return title
+
+
+def _points(knots: Sequence[tuple[float, float]]) -> str:
+    return ", ".join(f"{plain(value)} → {plain(points)}" for value, points in knots)
+
+
+def audience(body: dict[str, Any]) -> str:
+    """For whom the scorecard is, in words; the conditions themselves where no words are known."""
+    match = body.get("match") or {}
+    if not match:
+        return _("every account")
+    return "; ".join(f"{name.replace('_', ' ')}: {_told(value)}" for name, value in match.items())
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{k.replace('_', ' ')} {_told(v)}" for k, v in value.items())
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """A preview: counts by (now, then), the accounts that would move, and those with new points."""
+
+    pairs: tuple[tuple[str, str, int], ...]
+    rows: tuple[Any, ...]
+    moved: int
+    touched: int
+
+
+def moves(preview: Sequence[PreviewRow]) -> Moves:
+    """The preview of a scorecard: bands first."""
+    moved = [row for row in preview if row.band_now != row.band_then]
+    counts = Counter((row.band_now, row.band_then) for row in moved)
+    order = [Band.GOOD, Band.FAIR, Band.POOR, Band.UNKNOWN, ""]
+    pairs = sorted(counts, key=lambda pair: (order.index(pair[0]), order.index(pair[1])))
+    return Moves(
+        tuple((old, new, counts[old, new]) for old, new in pairs),
+        tuple(preview[:SHOWN]),
+        len(moved),
+        len(preview),
+    )

@@ -1,0 +1,17 @@
+"""Addresses under /data, and the ladder."""
+
+from django.urls import URLPattern, path
+
+from tenure.web.views import ladder, sources
+
+urlpatterns: list[URLPattern] = [
+    path("ladder", ladder.ladder, name="ladder"),
+    path("data", sources.data, name="data"),
+    path("data/loads", sources.loads, name="data_loads"),
+    path("data/loads/<int:load_id>", sources.load, name="data_load"),
+    path("data/rejected", sources.rejects, name="data_rejects"),
+    path("data/rejected.csv", sources.rejects_csv, name="data_rejects_csv"),
+    path("data/findings", sources.findings, name="data_findings"),
+    path("data/identity", sources.identity, name="data_identity"),
+    path("data/refresh", sources.refresh, name="data_refresh"),
+]
