@@ -1,0 +1,69 @@
+"""`tenure work`: what one turn of each of its loops does."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from tenure.cli.work import Refresher, drain, run_tasks
+from tenure.core import clock
+from tenure.core.models import StageRun
+from tenure.core.services import key_create
+from tenure.events import inbox
+from tenure.events.inbox import Entry, RejectedEvent
+from tenure.events.selectors import store_snapshot
+from tenure.intake.models import Reject
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path, settings):
+    settings.EVENTS_URL = str(tmp_path / "events")
+    settings.INBOX_PATH = tmp_path / "inbox.sqlite3"
+    yield
+    inbox.close()
+
+
+def test_draining_stores_events_and_shows_rejects():
+    payload = msgspec.json.encode({"batch": [{"type": "track", "event": "e", "userId": "u"}]})
+    fault = RejectedEvent(NOW, "track", 1, "userId", "", "It is empty.")
+    inbox.append([Entry("segment", "batch", payload, 1, NOW, 1, (fault,))])
+    assert drain()
+    assert (inbox.depth(), store_snapshot().rows, Reject.objects.count()) == (0, 1, 1)
+    assert not drain()
+
+
+def test_without_tasks_there_is_nothing_to_run():
+    assert not run_tasks()
+
+
+def ran(moment):
+    StageRun.objects.create(stage="metrics", started_at=moment, ended_at=moment, outcome="done")
+
+
+def test_a_refresh_is_due_when_there_was_none_or_a_new_day_has_begun():
+    refresher = Refresher(600)
+    with clock.at(NOW):
+        assert refresher._due()
+        ran(NOW - timedelta(days=1))
+        assert refresher._due()
+
+
+def test_a_refresh_is_due_when_something_came_in_but_not_too_often():
+    refresher = Refresher(600)
+    with clock.at(NOW):
+        ran(NOW)
+    with clock.at(NOW + timedelta(minutes=5)):
+        key_create(actor=None, name="x", scope="track")
+        assert not refresher._due()
+    with clock.at(NOW + timedelta(minutes=11)):
+        assert refresher._due()
+
+
+def test_no_refresh_is_due_while_nothing_happens():
+    with clock.at(NOW):
+        ran(NOW)
+    with clock.at(NOW + timedelta(hours=5)):
+        assert not Refresher(600)._due()
