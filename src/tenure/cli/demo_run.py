@@ -194,7 +194,7 @@ def _by_table(report: Report) -> Callable[[str, int, int], None]:
 
 def _push(state: State, folder: Path, shown: Board, *, host: str, port: int) -> None:
     """The last days, as live messages over HTTP, while a server runs."""
-    from tenure.demo.push import push
+    from tenure.demo.push import PushFailed, push
     from tenure.events import inbox
     from tenure.events.services import inbox_drain
 
@@ -207,6 +207,8 @@ def _push(state: State, folder: Path, shown: Board, *, host: str, port: int) -> 
         if not server.wait_for(lambda: listens(host, port), seconds=60):
             raise TenureError("The server did not start; `tenure serve` says why.")
         push(f"http://127.0.0.1:{port}", state.facts["key"], folder, report)
+    except PushFailed as error:
+        raise TenureError(str(error)) from error
     finally:
         server.stop()
     if server.stopping:
