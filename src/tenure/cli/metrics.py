@@ -97,7 +97,7 @@ def list_metrics(as_json: JSON = False) -> None:
         emit_json(rows)
         return
     for row in rows:
-        sources = ", ".join(row["sources"])
+        sources = ", ".join(catalogue.sources_of(str(row["key"])))
         console.print(
             f"{row['key']:<26}{row['title']:<30}{row['kind']:<16}{sources}",
             highlight=False,

@@ -45,7 +45,7 @@ def seats_table(account_from: int, account_to: int) -> pa.Table:
 
 
 def _current(model: type[Model], bounds: tuple[int, int]) -> "QuerySet[Any]":
-    rows: QuerySet[Any] = model._default_manager.filter(superseded_at__isnull=True)  # type: ignore[misc]
+    rows: QuerySet[Any] = model._default_manager.filter(superseded_at__isnull=True)
     return rows.filter(account_id__gte=bounds[0], account_id__lte=bounds[1])
 
 

@@ -12,7 +12,7 @@ import tempfile
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import ibis
 import pyarrow as pa
@@ -27,19 +27,16 @@ _MEDIAN = """CASE WHEN size({a}) > 0 THEN (
     try_element_at(array_sort({a}), CAST((size({a}) + 1) DIV 2 AS INT))
     + try_element_at(array_sort({a}), CAST(size({a}) DIV 2 + 1 AS INT))) / 2 END"""
 _FROM_MEDIAN = "transform({a}, x -> abs(x - " + _MEDIAN + "))"
-# Spark lets no SQL function near a lambda, so these two are written out where they are used.
+_TEXT = "get_json_object({a}, '$[\\'{path}\\']')"
+_PLAIN_NUMBER = "'^-?[0-9]{1,300}([.][0-9]{1,300})?([eE][+-]?[0-9]{1,2})?$'"
+# Functions of one's own cost Spark's planner dear, and it lets none of them near a lambda: the
+# few that plans use are written out in the text instead.
 _ARRAY_CALL = re.compile(r"TENURE_(MEDIAN|MAD)\((`\w+`\.`\w+`)\)", re.IGNORECASE)
-_FUNCTIONS = [
-    r"""tenure_text(properties STRING, path STRING) RETURNS STRING
-    RETURN get_json_object(properties, concat('$[\'', replace(path, '.', '\'][\''), '\']'))""",
-    """tenure_number(properties STRING, path STRING) RETURNS DOUBLE
-    RETURN CASE WHEN tenure_text(properties, path)
-      RLIKE '^-?[0-9]{1,300}([.][0-9]{1,300})?([eE][+-]?[0-9]{1,2})?$'
-      THEN CAST(tenure_text(properties, path) AS DOUBLE) END""",
-]
+_JSON_CALL = re.compile(r"TENURE_(TEXT|NUMBER)\((`\w+`\.`\w+`), '([^']*)'\)", re.IGNORECASE)
+_VALUE_CALL = re.compile(r"(tenure_\w+)\(\)", re.IGNORECASE)
 
 
-class _CompilerOptions(ibis.config.Config):
+class _CompilerOptions(ibis.config.Config):  # type: ignore[misc]
     """What compiling for Spark reads; its own place for it comes with a connection and pandas."""
 
     treat_nan_as_null: bool = False
@@ -66,11 +63,9 @@ class SparkEngine:
             ibis.options.pyspark = _CompilerOptions()
         self._scheme = scheme
         self._folder = tempfile.mkdtemp(prefix="tenure-spark-")
-        for function in _FUNCTIONS:
-            self._session.sql(f"CREATE OR REPLACE TEMPORARY FUNCTION {function}")
         self._kept: list[Any] = []
 
-    def __enter__(self) -> "SparkEngine":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -95,12 +90,13 @@ class SparkEngine:
         frame.createOrReplaceTempView("tenure_stored")
         low, high = days[0] * DAY_US, (days[1] + 1) * DAY_US
         self._session.sql(
-            "SELECT account_id, if(person_id > 0, person_id, -actor_id) AS person_id, event,"
+            "SELECT account_id, if(person_id > 0, person_id, -actor_id) AS person_id, event,"  # noqa: S608
             " unix_micros(occurred_at) AS us,"
             f" unix_micros(occurred_at) DIV {DAY_US} AS day, properties"
-            f" FROM tenure_stored WHERE account_id BETWEEN {accounts[0]} AND {accounts[1]}"
-            " AND account_id > 0"
-            f" AND occurred_at >= timestamp_micros({low}) AND occurred_at < timestamp_micros({high})"
+            " FROM tenure_stored WHERE account_id > 0"
+            f" AND account_id BETWEEN {accounts[0]} AND {accounts[1]}"
+            f" AND occurred_at >= timestamp_micros({low})"
+            f" AND occurred_at < timestamp_micros({high})"
         ).createOrReplaceTempView("tenure_events")
 
     def put(self, name: str, table: pa.Table) -> None:
@@ -112,15 +108,10 @@ class SparkEngine:
     def run(self, plan: Plan, parts: Sequence[Mapping[str, int]], *, seeded: bool) -> pa.Table:
         """The rows of a plan, for parts of a span with what the plan leaves open filled in."""
         for number, values in enumerate(parts):
-            for name, value in values.items():
-                self._session.sql(
-                    f"CREATE OR REPLACE TEMPORARY FUNCTION {name}() RETURNS BIGINT"
-                    f" RETURN CAST({value} AS BIGINT)"
-                )
-            self._keep(PEOPLE, plan.people_sql(self.name))
-            self._keep(f"{BASE}_{number}", plan.base_sql(self.name))
+            self._keep(PEOPLE, _written_out(plan.people_sql(self.name), values))
+            self._keep(f"{BASE}_{number}", _written_out(plan.base_sql(self.name), values))
         sql = plan.rows_sql(self.name, parts=len(parts), seeded=seeded)
-        rows = self._session.sql(_ARRAY_CALL.sub(_written_out, sql)).toArrow()
+        rows = self._session.sql(_written_out(sql, {})).toArrow()
         while self._kept:
             self._kept.pop().unpersist()
         return rows.cast(_plain(rows.schema))
@@ -138,11 +129,24 @@ class SparkEngine:
         self._kept.append(frame)
 
 
-def _written_out(call: re.Match[str]) -> str:
+def _written_out(sql: str, values: Mapping[str, int]) -> str:
+    """A query with our own functions replaced by what Spark has."""
+    sql = _VALUE_CALL.sub(lambda call: f"{values[call[1].lower()]}L", sql)
+    return _JSON_CALL.sub(_json, _ARRAY_CALL.sub(_array, sql))
+
+
+def _array(call: re.Match[str]) -> str:
     array = call[2]
     if call[1].upper() == "MAD":
         array = _FROM_MEDIAN.format(a=array)
     return f"({_MEDIAN.format(a=array)})"
+
+
+def _json(call: re.Match[str]) -> str:
+    text = _TEXT.format(a=call[2], path=call[3].replace(".", "\\'][\\'"))
+    if call[1].upper() == "TEXT":
+        return text
+    return f"(CASE WHEN {text} RLIKE {_PLAIN_NUMBER} THEN CAST({text} AS DOUBLE) END)"
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:
@@ -173,6 +177,8 @@ _SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
     "spark.executor.memory": "512m",
+    # With many derived columns the planner spends minutes on what it could infer from filters.
+    "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "20000",
 }
 

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -66,7 +66,7 @@ class DuckEngine:
         if filesystem is not None:
             self.connection.register_filesystem(filesystem)
 
-    def __enter__(self) -> "DuckEngine":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -13,7 +13,6 @@ from tenure.metrics.compile.rows import base_rows, lookback_of, of_events
 from tenure.metrics.compile.usage import SYSTEM
 from tenure.metrics.definitions.catalogue import Catalogue
 
-
 PEOPLE, BASE = "tenure_people", "tenure_base"
 
 

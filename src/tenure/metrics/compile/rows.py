@@ -1,6 +1,7 @@
 """The rows: every account in every week from its first, with what was counted, null or zero."""
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from tenure.metrics.compile import relations, tables, usage
@@ -40,17 +41,27 @@ def base_rows(metrics: list[Metric], span: Frame, by_person: ir.Table) -> ir.Tab
 
 
 def _joined(grid: ir.Table, made: list[usage.Piece]) -> ir.Table:
-    joined = grid
-    tables_ = [piece.table.view() for piece in made]
-    for table in tables_:
-        on = [grid.account_id == table.account_id, grid.week == table.week]
-        joined = joined.left_join(table, on)
+    """The grid with the columns of all pieces, null where a piece has no row.
+
+    Everything is laid under one another and grouped once: each cell has at most one value, and
+    one grouping is less work (on a cluster: less to ship) than a join for each piece.
+    """
+    kinds = {name: piece.table[name].type() for piece in made for name in piece.columns}
+    stacked = _stackable(grid.mutate(_row=ibis.literal(1, "int64")), kinds)
+    for piece in made:
+        stacked = stacked.union(_stackable(piece.table, kinds))
+    columns = {name: stacked[name].max() for name in kinds}
+    joined = stacked.group_by(ROW).agg(**columns, _row=stacked["_row"].max())
+    return joined.filter(joined["_row"] == 1)
+
+
+def _stackable(table: ir.Table, kinds: dict[str, dt.DataType]) -> ir.Table:
+    missing = {"_row": dt.int64, **kinds}
     columns = {
-        name: table[name]
-        for table, piece in zip(tables_, made, strict=True)
-        for name in piece.columns
+        name: table[name].cast(kind) if name in table.columns else ibis.null(kind)
+        for name, kind in missing.items()
     }
-    return joined.select(account_id=grid.account_id, week=grid.week, **columns)
+    return table.select(*ROW, **columns)
 
 
 def _grid(span: Frame, lookback: int) -> ir.Table:

@@ -1,5 +1,7 @@
 """The base tables that queries read, by name; each engine puts its own data behind the names."""
 
+from collections.abc import Callable
+
 import ibis
 import ibis.expr.types as ir
 
@@ -67,31 +69,37 @@ def seeds(columns: list[str]) -> ir.Table:
     return ibis.table(schema, name="tenure_seeds")
 
 
-@ibis.udf.scalar.builtin
-def tenure_number(properties: str, path: str) -> float:  # type: ignore[empty-body]
-    """The number a JSON property holds, else null; each engine defines it as a macro."""
+def _builtin(name: str, takes: tuple[str, ...], gives: str) -> Callable[..., ir.Value]:
+    """A function that every engine brings or defines under this name."""
+
+    def one(first: object) -> None:
+        """Never runs in Python."""
+
+    def two(first: object, second: object) -> None:
+        """Never runs in Python."""
+
+    made: Callable[..., ir.Value] = ibis.udf.scalar.builtin(
+        one if len(takes) == 1 else two, name=name, signature=(takes, gives)
+    )
+    return made
 
 
-@ibis.udf.scalar.builtin
-def tenure_text(properties: str, path: str) -> str:  # type: ignore[empty-body]
-    """A JSON property as text, else null; each engine defines it as a macro."""
+# The number a JSON property holds, else null; a JSON property as text, else null.
+tenure_number = _builtin("tenure_number", ("string", "string"), "float64")
+tenure_text = _builtin("tenure_text", ("string", "string"), "string")
+# How many bits are set.
+bit_count = _builtin("bit_count", ("int64",), "int64")
+# The median of an array, and the median distance of its values from that.
+tenure_median = _builtin("tenure_median", ("array<float64>",), "float64")
+tenure_mad = _builtin("tenure_mad", ("array<float64>",), "float64")
 
 
-@ibis.udf.scalar.builtin
-def bit_count(mask: int) -> int:  # type: ignore[empty-body]
-    """How many bits are set."""
+def _bit_or() -> Callable[[ir.Value], ir.IntegerValue]:
+    def bit_or(mask: int) -> int:  # type: ignore[empty-body]
+        """All bits set in any of the masks."""
+
+    made: Callable[[ir.Value], ir.IntegerValue] = ibis.udf.agg.builtin(bit_or)
+    return made
 
 
-@ibis.udf.scalar.builtin
-def tenure_median(values: list[float]) -> float:  # type: ignore[empty-body]
-    """The median of an array; each engine defines it as a macro."""
-
-
-@ibis.udf.scalar.builtin
-def tenure_mad(values: list[float]) -> float:  # type: ignore[empty-body]
-    """The median distance of an array's values from their median; each engine has a macro."""
-
-
-@ibis.udf.agg.builtin
-def bit_or(mask: int) -> int:  # type: ignore[empty-body]
-    """All bits set in any of the masks."""
+bit_or = _bit_or()

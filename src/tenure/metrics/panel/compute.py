@@ -21,7 +21,6 @@ from tenure.metrics.panel import files
 from tenure.metrics.panel.slices import Box
 from tenure.metrics.panel.work import Work, account_starts, highest_account
 
-
 Ints = npt.NDArray[np.int64]
 
 

@@ -23,7 +23,7 @@ def marks() -> dict[str, dict[str, int]]:
     """Source → rows in all, rows superseded, highest key."""
     found = {}
     for source, (model, _column) in WATCHED.items():
-        row = model._default_manager.aggregate(  # type: ignore[misc]
+        row = model._default_manager.aggregate(
             rows=Count("pk"), gone=Count("superseded_at"), newest=Max("pk")
         )
         found[source] = {name: int(value or 0) for name, value in row.items()}
@@ -47,10 +47,10 @@ def _source_changed(source: str, old: Mapping[str, int], now: Mapping[str, int])
     if not old:
         return _earliest(model, column, Q())
     fresh = Q(pk__gt=old["newest"])
-    names = model._default_manager.filter(fresh).values("external_id")  # type: ignore[misc]
+    names = model._default_manager.filter(fresh).values("external_id")
     replaced = Q(external_id__in=names)
     added = now["rows"] - old["rows"]
-    if model._default_manager.filter(fresh).count() != added:  # type: ignore[misc]
+    if model._default_manager.filter(fresh).count() != added:
         return LONG_AGO  # rows were deleted, or a lower key was committed later
     if now["gone"] - old["gone"] > added:
         return LONG_AGO  # something was superseded without a row that replaces it
@@ -58,6 +58,6 @@ def _source_changed(source: str, old: Mapping[str, int], now: Mapping[str, int])
 
 
 def _earliest(model: type[Model], column: str, which: Q) -> date | None:
-    rows = model._default_manager.filter(which)  # type: ignore[misc]
+    rows = model._default_manager.filter(which)
     first: datetime | None = rows.aggregate(first=Min(column))["first"]
     return None if first is None else first.date()

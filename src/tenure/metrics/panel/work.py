@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Max, Min, Model
 
 from tenure.accounts.models import Account
-from tenure.contracts.models import SubscriptionPeriod
 from tenure.core import clock
 from tenure.events.models import DirtyWeek
 from tenure.events.store.snapshot import Snapshot
@@ -43,7 +43,7 @@ def began(snapshot: Snapshot) -> dict[str, int]:
         first = min(file.occurred_min for file in snapshot.files)
         found["events"] = week_index(first.date())
     for source, (model, column) in WATCHED.items():
-        rows = model._default_manager.filter(superseded_at__isnull=True)  # type: ignore[misc]
+        rows = model._default_manager.filter(superseded_at__isnull=True)
         first_at = rows.aggregate(first=Min(column))["first"]
         if first_at is not None:
             found[source] = week_index(first_at.date())
@@ -104,7 +104,7 @@ def _regions(stale: Sequence[Box], begin: int, first: int, last: int) -> list[Bo
     bounds = sorted({box.account_from for box in older} | {box.account_to + 1 for box in older})
     regions = []
     edges = [1, *(bound for bound in bounds if 1 < bound <= TOP), TOP + 1]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         weeks = [box.first for box in older if box.account_from < high and box.account_to >= low]
         regions.append(Box(low, high - 1, max(min([begin, *weeks]), first), last))
     return _merged(regions)
@@ -116,8 +116,9 @@ def _merged(regions: list[Box]) -> list[Box]:
     for region in regions:
         if merged and merged[-1].first == region.first:
             last = merged.pop()
-            region = Box(last.account_from, region.account_to, last.first, last.last)
-        merged.append(region)
+            merged.append(Box(last.account_from, region.account_to, last.first, last.last))
+        else:
+            merged.append(region)
     return merged
 
 
@@ -131,7 +132,7 @@ def account_starts(box: Box) -> dict[int, date]:
         created[pk] = created_at.date() if created_at else None
         recorded[pk] = recorded_at.date()
     first: dict[int, date] = {pk: day for pk, day in created.items() if day is not None}
-    for model, column in [*WATCHED.values(), (SubscriptionPeriod, "started_at")]:
+    for model, column in WATCHED.values():
         for pk, moment in _firsts(model, column, bounds):
             if pk in recorded and moment is not None:
                 first[pk] = min(first.get(pk, moment.date()), moment.date())
@@ -139,7 +140,7 @@ def account_starts(box: Box) -> dict[int, date]:
 
 
 def _firsts(model: type[Model], column: str, bounds: tuple[int, int]) -> Any:
-    rows = model._default_manager.filter(superseded_at__isnull=True)  # type: ignore[misc]
+    rows = model._default_manager.filter(superseded_at__isnull=True)
     rows = rows.filter(account_id__gte=bounds[0], account_id__lte=bounds[1]).values_list(
         "account_id"
     )

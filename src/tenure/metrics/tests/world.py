@@ -1,4 +1,4 @@
-"""A small random company: accounts, events in the store, tickets, touchpoints, answers, invoices."""
+"""A small random company: accounts, events in the store, and facts of every kind."""
 
 import json
 import random
