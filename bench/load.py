@@ -84,7 +84,9 @@ def main() -> int:
         print(
             f"{rows:,} events, {megabytes:.0f} MB of CSV, {ACCOUNTS:,} accounts, {PEOPLE:,} people"
         )
-        print(f"{'pass':<10}{'seconds':>9}{'CPU s':>9}{'peak MB':>9}{'loaded':>12}{'unchanged':>12}")
+        print(
+            f"{'pass':<10}{'seconds':>9}{'CPU s':>9}{'peak MB':>9}{'loaded':>12}{'unchanged':>12}"
+        )
         figures = []
         for label in ("first", "again"):
             seconds, spent, peak, out = measured(*load, home=home)

@@ -85,6 +85,9 @@ class Membership(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.account_id} as {self.role}"
+
 
 class OwnerAssignment(models.Model):
     """A success manager owns an account for a time; the open row is the current owner."""
@@ -102,6 +105,9 @@ class OwnerAssignment(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.account_id} owned by {self.owner_id}"
+
 
 class AttributeChange(models.Model):
     """An attribute of an account or person had `old` until `recorded_at`. Append-only."""
@@ -114,3 +120,6 @@ class AttributeChange(models.Model):
     old: models.JSONField[Any, Any] = models.JSONField(null=True)
     new: models.JSONField[Any, Any] = models.JSONField(null=True)
     recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.old!r} -> {self.new!r}"

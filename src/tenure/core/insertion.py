@@ -5,6 +5,7 @@ part in Tenure, and nothing else is lost on the way.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -23,12 +24,12 @@ M = TypeVar("M", bound=Model)
 
 def rows_of(model: type[M]) -> Manager[M]:
     """The manager of whichever model."""
-    return model._default_manager  # noqa: SLF001 - Django's documented name for it
+    return model._default_manager
 
 
 def fields_of(model: type[Model]) -> Sequence["Field[Any, Any]"]:
     """The columns of a model."""
-    return model._meta.concrete_fields  # noqa: SLF001 - Django's documented name for it
+    return model._meta.concrete_fields
 
 
 def insert(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -37,7 +38,7 @@ def insert(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
         return
     fields = [f for f in fields_of(model) if not f.primary_key]
     adapt = [(f.attname, f.get_default, _adapter(f)) for f in fields]
-    table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001 - as above
+    table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(f.column or "") for f in fields)
     values = (
         [put(row[name]) if name in row else put(default()) for name, default, put in adapt]
@@ -63,7 +64,8 @@ def _copy(table: str, columns: str, values: Iterable[list[Any]]) -> None:
 def _adapter(field: "Field[Any, Any]") -> Callable[[Any], Any]:
     ops = connection.ops
     if isinstance(field, DateTimeField):
-        return ops.adapt_datetimefield_value
+        # many rows share their times: those of recording above all
+        return lru_cache(maxsize=1024)(ops.adapt_datetimefield_value)
     if isinstance(field, DateField):
         return ops.adapt_datefield_value
     if isinstance(field, DecimalField):
@@ -82,7 +84,7 @@ def update_column(model: type[Model], column: str, values: Mapping[int, Any]) ->
     """Set one column of many rows, by primary key."""
     field = next(f for f in fields_of(model) if f.attname == column)
     put, quote = _adapter(field), connection.ops.quote_name
-    table = quote(model._meta.db_table)  # noqa: SLF001 - as above
+    table = quote(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {table} SET {quote(field.column or '')} = %s WHERE id = %s",  # noqa: S608

@@ -27,6 +27,9 @@ class Load(models.Model):
     message = models.TextField(blank=True)
     history = models.BooleanField(default=False)
 
+    def __str__(self) -> str:
+        return f"{self.source} ({self.outcome})"
+
 
 class LoadedTable(models.Model):
     """What one load did to one table."""
@@ -37,6 +40,9 @@ class LoadedTable(models.Model):
     loaded = models.PositiveBigIntegerField(default=0)
     unchanged = models.PositiveBigIntegerField(default=0)
     rejected = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.table} of load {self.load_id}"
 
 
 class Reject(models.Model):
@@ -51,9 +57,12 @@ class Reject(models.Model):
     value = models.TextField(blank=True)
     reason = models.CharField(max_length=500)
 
+    def __str__(self) -> str:
+        return f"{self.table}, line {self.line}: {self.reason}"
+
 
 class Finding(models.Model):
-    """A contradiction in the data, counted and exemplified; open until a check no longer finds it."""
+    """A contradiction in the data, counted and with an example; open until it is found no more."""
 
     class Severity(models.TextChoices):
         INFO = "info", _("note")
@@ -72,3 +81,6 @@ class Finding(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["code", "resolved_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.code} ({self.count})"

@@ -1,1 +1,1 @@
-"""Everything worth telling on an account: touchpoints, tickets, survey answers, outcomes, advocacy, plays."""
+"""What is worth telling on an account: touchpoints, tickets, answers, outcomes, advocacy, plays."""

@@ -88,27 +88,28 @@ def _join(
         )
     )
     people = {
-        p.external_id: p
-        for p in Person.objects.filter(external_id__in=[row.id for _i, row in members])
+        name: (pk, role)
+        for name, pk, role in Person.objects.filter(
+            external_id__in=[row.id for _i, row in members]
+        ).values_list("external_id", "pk", "role")
     }
     held = set(
-        Membership.objects.filter(person__in=[p.pk for p in people.values()]).values_list(
+        Membership.objects.filter(person__in=[pk for pk, _role in people.values()]).values_list(
             "person_id", "account_id"
         )
     )
     fresh, joined = [], set()
     for index, row in members:
-        account, person = accounts.get(row.account_id), people[row.id]
+        account, (person, role) = accounts.get(row.account_id), people[row.id]
         if account is None:
             reason = "no account has this id; the person is kept without it"
             rejected.append(RowReject(index, "account_id", row.account_id, reason, kept=True))
-        elif (person.pk, account) not in held:
-            role = person.role or PersonRole.USER
+        elif (person, account) not in held:
             fresh.append(
                 {
-                    "person_id": person.pk,
+                    "person_id": person,
                     "account_id": account,
-                    "role": role,
+                    "role": role or PersonRole.USER,
                     "recorded_at": at,
                 }
             )

@@ -17,7 +17,7 @@ from tenure.intake.loading.sources import Record
 from tenure.intake.loading.sources.csv import CsvSource, TextLines, read_rows
 from tenure.intake.loading.sources.parquet import ParquetSource
 
-ROWS = 250_000
+ROWS = 160_000
 COLUMNS = (
     "event",
     "timestamp",
@@ -106,7 +106,7 @@ def _of_records(records: Iterator[Record], columns: Sequence[str]) -> Iterator[B
         else:
             rows.append(record.cells)
             lines.append(record.line)
-        if len(rows) == ROWS // 4 or len(broken) == ROWS // 4:
+        if len(rows) == ROWS // 2 or len(broken) == ROWS // 2:
             yield _batch(rows, lines, broken, columns)
             rows, lines, broken = [], [], []
     yield _batch(rows, lines, broken, columns)

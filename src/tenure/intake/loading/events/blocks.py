@@ -10,7 +10,7 @@ import pyarrow.csv as pcsv
 from tenure.intake.loading.sources.base import open_bytes
 from tenure.intake.loading.sources.csv import CsvSource, decode
 
-SIZE = 32 * 1024 * 1024
+SIZE = 16 * 1024 * 1024
 _QUOTE, _LINE_END = ord('"'), ord("\n")
 
 

@@ -48,8 +48,9 @@ class CsvSource:
         lines = TextLines(self.path)
         try:
             next(csv.reader(lines, strict=True), None)
-            for record in read_rows(lines, len(self.columns)):
-                self.done = lines.done
+            for count, record in enumerate(read_rows(lines, len(self.columns))):
+                if count % 1_000 == 0:
+                    self.done = lines.done
                 yield record
         finally:
             lines.close()
