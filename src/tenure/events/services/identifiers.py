@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Greatest, Least
 
 from tenure.accounts.models import Account, Person
+from tenure.core.insertion import insert, update_column
 from tenure.events.identity.attribution import chunks
 from tenure.events.models import AccountRef, Identifier, Trait
 from tenure.events.services.position import identity_lock
@@ -35,39 +36,66 @@ def users_ensure(
     return _ensure(USER, first_seen, first_events or {}, first_seen)
 
 
+class _Row(NamedTuple):
+    """What is kept of an identifier."""
+
+    pk: int
+    person: int | None
+    first_at: datetime | None
+
+
 def _ensure(
     kind: str,
     values: Collection[str],
     first_events: Mapping[str, datetime],
     people: Mapping[str, datetime],
 ) -> dict[str, int]:
+    def stale(known: Mapping[str, _Row]) -> list[str]:
+        return [v for v in values if _stale(known.get(v), first_events.get(v), v in people)]
+
     known = _identifiers(kind, values)
-    if any(_stale(known.get(value), first_events.get(value), value in people) for value in values):
+    if stale(known):
         with transaction.atomic():
             identity_lock()
             known = _identifiers(kind, values)
-            stale = [
-                value
-                for value in sorted(values)
-                if _stale(known.get(value), first_events.get(value), value in people)
-            ]
-            persons = persons_ensure(first_seen={v: people[v] for v in stale if v in people})
-            for value in stale:
-                row = known.setdefault(value, Identifier(kind=kind, value=value))
-                row.person_id = row.person_id or persons.get(value)
-                if value in first_events:
-                    row.first_at = min(row.first_at or first_events[value], first_events[value])
-            new = [known[value] for value in stale if known[value].pk is None]
-            old = [known[value] for value in stale if known[value].pk is not None]
-            Identifier.objects.bulk_create(new, batch_size=1_000)
-            rows_rewrite(rows=old, fields=["person", "first_at"])
+            todo = sorted(stale(known))
+            persons = persons_ensure(first_seen={v: people[v] for v in todo if v in people})
+            new = [value for value in todo if value not in known]
+            insert(
+                Identifier,
+                [
+                    {
+                        "kind": kind,
+                        "value": value,
+                        "person_id": persons.get(value),
+                        "first_at": first_events.get(value),
+                    }
+                    for value in new
+                ],
+            )
+            old = {value: known[value] for value in todo if value in known}
+            _identifiers_update(old, persons, first_events)
+            known.update(_identifiers(kind, new))
     return {value: row.pk for value, row in known.items()}
 
 
-def _stale(row: Identifier | None, first_event: datetime | None, needs_person: bool) -> bool:
+def _identifiers_update(
+    rows: Mapping[str, _Row], persons: Mapping[str, int], first_events: Mapping[str, datetime]
+) -> None:
+    nobody = {r.pk: persons[v] for v, r in rows.items() if r.person is None and v in persons}
+    earlier = {r.pk: first_events[v] for v, r in rows.items() if _earlier(r, first_events.get(v))}
+    update_column(Identifier, "person_id", nobody)
+    update_column(Identifier, "first_at", earlier)
+
+
+def _stale(row: _Row | None, first_event: datetime | None, needs_person: bool) -> bool:
     """Whether an identifier's row must be made, or told of an earlier event or of its person."""
-    if row is None or (needs_person and row.person_id is None):
+    if row is None or (needs_person and row.person is None):
         return True
+    return _earlier(row, first_event)
+
+
+def _earlier(row: _Row, first_event: datetime | None) -> bool:
     return first_event is not None and (row.first_at is None or first_event < row.first_at)
 
 
@@ -91,8 +119,15 @@ def persons_ensure(*, first_seen: Mapping[str, datetime]) -> dict[str, int]:
     found = _persons(first_seen)
     missing = sorted(set(first_seen) - found.keys())
     if missing:
-        rows = [Person(external_id=value, recorded_at=first_seen[value]) for value in missing]
-        Person.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1_000)
+        rows = [{"external_id": v, "recorded_at": first_seen[v]} for v in missing]
+        try:
+            with transaction.atomic():
+                insert(Person, rows)
+        except IntegrityError:
+            # A file is bringing some of them at this moment.
+            Person.objects.bulk_create(
+                [Person(**row) for row in rows], ignore_conflicts=True, batch_size=1_000
+            )
         found.update(_persons(missing))
     return found
 
@@ -141,11 +176,12 @@ def _widen(seen: Mapping[str, Span]) -> None:
                 )
 
 
-def _identifiers(kind: str, values: Collection[str]) -> dict[str, Identifier]:
-    found: dict[str, Identifier] = {}
+def _identifiers(kind: str, values: Collection[str]) -> dict[str, _Row]:
+    found: dict[str, _Row] = {}
     for some in chunks(sorted(values)):
         rows = Identifier.objects.filter(kind=kind, value__in=some)
-        found.update((row.value, row) for row in rows)
+        for value, key, person, first in rows.values_list("value", "pk", "person_id", "first_at"):
+            found[value] = _Row(key, person, first)
     return found
 
 
