@@ -8,9 +8,8 @@ from django.db.models import Case, F, FilteredRelation, FloatField, Q, QuerySet,
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Lower, NullIf
-from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
@@ -38,25 +37,27 @@ class Column:
 
 
 def _level(row: Row) -> SafeString | str:
-    return (
-        render_to_string("pages/accounts/level.html", {"standing": row.standing})
-        if row.standing
-        else DASH
-    )
+    standing = row.standing
+    if standing is None:
+        return DASH
+    drawn = [kit.level_badge(standing.level)]
+    if standing.slipping:
+        drawn.append(kit.pill(_("slipping"), "fair"))
+    if standing.locked_in:
+        drawn.append(kit.pill(_("locked in"), "poor"))
+    if standing.missing_clause:
+        drawn.append(kit.pill(_("%(c)s away") % {"c": standing.missing_clause}, "info"))
+    return format_html_join(" ", "{}", ((part,) for part in drawn))
 
 
 def _health(row: Row) -> SafeString | str:
     if row.health is None:
         return DASH
-    return render_to_string(
-        "kit/health_pill.html",
-        kit.health_pill(row.health.value, row.health.band, row.health.change_30d),
-    )
+    return kit.health_pill(row.health.value, row.health.band, row.health.change_30d)
 
 
-def _spark(row: Row) -> SafeString:
-    values = row.snapshot.spark if row.snapshot else []
-    return render_to_string("kit/sparkline.html", kit.sparkline(values, _("Active people")))
+def _spark(row: Row) -> SafeString | str:
+    return kit.sparkline(row.snapshot.spark if row.snapshot else [], _("Active people"))
 
 
 def _mrr(row: Row) -> SafeString | str:

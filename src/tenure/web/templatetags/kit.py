@@ -1,12 +1,12 @@
 """The UI kit as template tags; the page /kit shows each of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
 from django.template.loader import get_template
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,9 +14,31 @@ from tenure.health.models import Band
 from tenure.relationship.models import Level
 from tenure.web.figures import Chart, spark_of
 from tenure.web.icons import ICONS
-from tenure.web.templatetags.formats import signed
+from tenure.web.templatetags.formats import DASH, absent, day, plain, signed
 
 register = template.Library()
+_RING = '<circle cx="5" cy="5" r="4" fill="none" stroke="currentColor" stroke-width="1.2"'
+SHAPES = {
+    Band.GOOD: mark_safe('<circle cx="5" cy="5" r="4.5" fill="currentColor"/>'),
+    Band.FAIR: mark_safe(f'{_RING}/><path d="M5 1a4 4 0 0 1 0 8z" fill="currentColor"/>'),
+    Band.POOR: mark_safe('<path d="M5 .5 9.7 9.2H.3z" fill="currentColor"/>'),
+    Band.UNKNOWN: mark_safe(f'{_RING} stroke-dasharray="2 1.6"/>'),
+}
+
+
+def _steps(climbed: int) -> SafeString:
+    return format_html_join(
+        "",
+        '<rect x="{}" y="{}" width="4" height="{}" rx="0.6" fill="currentColor" class="{}"/>',
+        (
+            (x, 12 - height, height, "" if step < climbed else "tn-step-off")
+            for step, (x, height) in enumerate((("0", 4), ("5.5", 8), ("11", 12)))
+        ),
+    )
+
+
+LADDERS = tuple(_steps(climbed) for climbed in range(4))
+NUMERIC = mark_safe(' class="tn-num"')
 STEPS = {"prospect": 0, "customer": 1, "client": 2, "advocate": 3, "former": 0}
 
 
@@ -75,27 +97,55 @@ def chart(drawing: Chart) -> dict[str, Any]:
     return {"chart": drawing, "drawing": drawing.drawing(get_language() or "en")}
 
 
-@register.inclusion_tag("kit/sparkline.html")
-def sparkline(values: list[float | None] | None, label: str = "") -> dict[str, Any]:
+@register.simple_tag
+def sparkline(values: Sequence[float | None] | None, label: str = "") -> SafeString | str:
     """A small line from zero up; its text alternative names the first and last value."""
-    return {"spark": spark_of(values or []), "label": label}
+    spark = spark_of(values or [])
+    if spark is None:
+        return format_html('<span class="tn-spark-none">{}</span>', DASH)
+    ends = {"a": plain(spark.first_value), "b": plain(spark.last_value)}
+    text = f"{label} " + _("from %(a)s to %(b)s") % ends
+    return format_html(
+        '<svg class="tn-spark" viewBox="0 0 96 22" preserveAspectRatio="none" role="img"'
+        ' aria-label="{}">{}{}</svg>',
+        text.strip(),
+        format_html_join("", '<polygon points="{}"/>', ((area,) for area in spark.areas)),
+        format_html_join("", '<polyline points="{}"/>', ((line,) for line in spark.lines)),
+    )
 
 
-@register.inclusion_tag("kit/health_pill.html")
-def health_pill(value: float | None, band: str, change: float | None = None) -> dict[str, Any]:
+@register.simple_tag
+def health_pill(value: float | None, band: str, change: float | None = None) -> SafeString:
     """Health as a number, a word and a shape; never by colour alone."""
-    word = Band(band).label if band in Band.values else _("unknown")
-    shown = None if value is None or band == Band.UNKNOWN else round(value)
-    return {"value": shown, "tone": band or "unknown", "word": word, "change": change}
+    known = band if band in Band.values else Band.UNKNOWN
+    shown = "" if value is None or known == Band.UNKNOWN else f"{round(value)} "
+    drawn = format_html(
+        '<span class="tn-pill" data-tone="{}"><svg viewBox="0 0 10 10" aria-hidden="true">{}</svg>'
+        '{}<span class="tn-pill-word">{}</span></span>',
+        known,
+        SHAPES[known],
+        shown,
+        Band(known).label,
+    )
+    return drawn if change is None else format_html("{} {}", drawn, toned_change(change))
 
 
-@register.inclusion_tag("kit/level_badge.html")
-def level_badge(level: str, since: Any = None) -> dict[str, Any]:
+@register.simple_tag
+def level_badge(level: str, since: Any = None) -> SafeString:
     """The level as a word and as steps climbed."""
     name = Level(level).label if level in Level.values else _("not evaluated")
-    climbed = STEPS.get(level, 0)
-    steps = [(x, 12 - h, h, i < climbed) for i, (x, h) in enumerate([(0, 4), (5.5, 8), (11, 12)])]
-    return {"level": level, "name": name, "steps": steps, "since": since}
+    drawn = format_html(
+        '<span class="tn-level" data-level="{}"><svg viewBox="0 0 15 12" aria-hidden="true">{}</svg>'
+        "{}</span>",
+        level,
+        LADDERS[STEPS.get(level, 0)],
+        name,
+    )
+    if not since:
+        return drawn
+    return format_html(
+        '{} <span class="tn-muted tn-small">{} {}</span>', drawn, _("since"), day(since)
+    )
 
 
 @register.simple_tag
@@ -104,18 +154,13 @@ def pill(word: str, tone: str = "") -> SafeString:
     return format_html('<span class="tn-pill" data-tone="{}">{}</span>', tone, word)
 
 
-@register.simple_tag
-def change(value: float | None, good_when: str = "up", decimals: int = 0) -> SafeString | str:
+@register.simple_tag(name="change")
+def toned_change(value: float | None, good_when: str = "up", decimals: int = 0) -> SafeString | str:
     """A change with its sign, toned by whether it is for the better."""
-    if value is None:
+    if absent(value):
         return ""
-    tone = (
-        ""
-        if not round(value, decimals)
-        else "good"
-        if (value > 0) == (good_when == "up")
-        else "poor"
-    )
+    up = value > 0
+    tone = "" if not round(value, decimals) else "good" if up == (good_when == "up") else "poor"
     return format_html(
         '<span class="tn-change" data-tone="{}">{}</span>', tone, signed(value, decimals)
     )
@@ -227,6 +272,13 @@ def pick(mapping: Mapping[Any, Any], key: Any) -> Any:
 
 
 @register.simple_tag
-def cell(column: Any, row: Any) -> Any:
-    """What a column shows of a row; text is escaped, what the kit drew is not."""
-    return conditional_escape(column.cell(row))
+def cells(columns: Sequence[Any], row: Any) -> SafeString:
+    """The cells of a row: text is escaped, what the kit drew is not.
+
+    Drawn in one go, since a page of the list has hundreds of them.
+    """
+    return format_html_join(
+        "",
+        "<td{}>{}</td>",
+        ((NUMERIC if column.numeric else "", column.cell(row)) for column in columns),
+    )
