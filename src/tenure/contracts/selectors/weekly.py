@@ -203,12 +203,15 @@ def _paid(
     arrays: dict[str, NDArray[Any]], row: int, day: int, begun: list[Spell], end: datetime
 ) -> None:
     last = begun[-1]
+    runs = last.ended is None or last.ended > end
+    since = whole_months(begun[0].started, end)
+    one = runs and len(begun) == 1
     arrays["ever_paid"][row, day] = True
-    arrays["paid_months"][row, day] = money.paid_months(begun, end)
-    arrays["since_first_paid"][row, day] = whole_months(begun[0].started, end)
-    if last.ended is None or last.ended > end:
+    arrays["since_first_paid"][row, day] = since
+    arrays["paid_months"][row, day] = since if one else money.paid_months(begun, end)
+    if runs:
         arrays["paying"][row, day] = True
-        arrays["spell_months"][row, day] = whole_months(last.started, end)
+        arrays["spell_months"][row, day] = since if one else whole_months(last.started, end)
 
 
 @dataclass(frozen=True, slots=True)

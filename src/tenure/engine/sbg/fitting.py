@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 
 from tenure.engine.sbg.exposure import Exposure
-from tenure.engine.sbg.model import Floats, log_lost, log_survival
+from tenure.engine.sbg.model import Floats
 
 _LOG_BOUND = 12.0
 
@@ -26,12 +26,13 @@ def log_likelihood(alpha: ArrayLike, beta: ArrayLike, exposure: Exposure) -> Flo
     """Log L = Σ_t lost_t ln P(T = t) + Σ_t kept_t ln S(t). α, β broadcast; shape as theirs."""
     a = np.asarray(alpha, dtype=float)[..., None]
     b = np.asarray(beta, dtype=float)[..., None]
-    gone = np.flatnonzero(exposure.lost)
-    here = np.flatnonzero(exposure.kept)
-    return np.asarray(
-        (exposure.lost[gone] * log_lost(a, b, gone)).sum(axis=-1)
-        + (exposure.kept[here] * log_survival(a, b, here)).sum(axis=-1)
-    )
+    t = np.arange(1, exposure.lost.size)
+    # ln S(t) = Σ ln r(t), far cheaper over a grid of α and β than as many beta functions.
+    size = np.log(a + b + t - 1.0)
+    stays = np.cumsum(np.log(b + t - 1.0) - size, axis=-1)
+    before = np.concatenate([np.zeros_like(a + b), stays[..., :-1]], axis=-1)[..., : t.size]
+    leaves = before + np.log(a) - size
+    return np.asarray(leaves @ exposure.lost[1:] + stays @ exposure.kept[1:])
 
 
 def fit(exposure: Exposure) -> Fitted:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.engine import sbg
+from tenure.engine.sbg.fitting import log_likelihood
 
 # Fader and Hardie (2007), table 1: per cent of 1,000 customers still there after years 0-7.
 REGULAR = [100.0, 63.1, 46.8, 38.2, 32.6, 28.9, 26.2, 24.1]
@@ -52,12 +53,21 @@ def test_the_discounted_residual_lifetime_is_the_discounted_sum():
         sbg.discounted_residual(0.7, 1.2, 3, 0.0)
 
 
+@given(positive, positive, st.lists(st.integers(0, 30), min_size=1, max_size=8), st.data())
+def test_the_likelihood_is_the_product_over_customers(alpha, beta, survived, data):
+    left = data.draw(st.lists(st.booleans(), min_size=len(survived), max_size=len(survived)))
+    exposure = sbg.Exposure.of_customers(survived, left)
+    by_hand = sum(
+        sbg.log_lost(alpha, beta, k + 1) if gone else sbg.log_survival(alpha, beta, k)
+        for k, gone in zip(survived, left, strict=True)
+    )
+    assert log_likelihood(alpha, beta, exposure) == pytest.approx(by_hand, rel=1e-9, abs=1e-9)
+
+
 def test_individuals_and_cohort_counts_say_the_same():
     cohort = sbg.Exposure.of_survivors([4, 3, 1])
     people = sbg.Exposure.of_customers([0, 1, 1, 2], [True, True, True, False])
     a, b = 0.8, 1.5
-    from tenure.engine.sbg.fitting import log_likelihood
-
     assert log_likelihood(a, b, cohort) == pytest.approx(log_likelihood(a, b, people))
 
 
