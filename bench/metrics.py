@@ -299,9 +299,7 @@ def verdict(figures: dict[str, float], wrong: int) -> int:
         if (figure > BARS[name] if name in upper else figure < BARS[name])
     ]
     shown = ", ".join(f"{name} {figure:.2f}" for name, figure in figures.items())
-    bars = ", ".join(
-        f"{name} {'≤' if name in upper else '≥'} {BARS[name]:g}" for name in figures
-    )
+    bars = ", ".join(f"{name} {'≤' if name in upper else '≥'} {BARS[name]:g}" for name in figures)
     print(f"METRICS: {shown}, differing {wrong} (bar: {bars}, differing 0)")
     return 1 if short or wrong else 0
 
