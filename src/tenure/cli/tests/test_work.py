@@ -35,6 +35,7 @@ def test_draining_stores_events_and_shows_rejects():
     assert not drain()
 
 
+@pytest.mark.django_db(transaction=True)  # the worker drops the connection it was given
 def test_without_tasks_there_is_nothing_to_run():
     assert not run_tasks()
 
