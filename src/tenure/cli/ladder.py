@@ -10,6 +10,7 @@ from tenure.cli.output import console, emit_json
 if TYPE_CHECKING:
     from tenure.accounts.models import Account
     from tenure.health.selectors import Explanation, Movement
+    from tenure.relationship.selectors import Flow
 
 MONTH = timedelta(days=30)
 
@@ -50,15 +51,19 @@ def ladder(
         return
     for level, count in counts.items():
         console.print(f"{level:<10} {count:>7}", highlight=False)
+    _print_moves(flows)
+    console.print("\nOne clause away from being a client:")
+    for clause in sorted({str(row["clause"]) for row in near}):
+        count = sum(row["clause"] == clause for row in near)
+        console.print(f"{clause:<4} {clause_name(clause):<22} {count:>6}", highlight=False)
+
+
+def _print_moves(flows: "list[Flow]") -> None:
     console.print("\nMoves of the quarter:")
     for move in flows:
         if move.old != move.new:
             old = move.old or "(not known)"
             console.print(f"{old:>12} → {move.new:<10} {move.accounts:>6}", highlight=False)
-    console.print("\nOne clause away from being a client:")
-    for clause in sorted({str(row["clause"]) for row in near}):
-        count = sum(row["clause"] == clause for row in near)
-        console.print(f"{clause:<4} {clause_name(clause):<22} {count:>6}", highlight=False)
 
 
 def health(

@@ -88,8 +88,7 @@ def _walk(
     shared = [key for key in old if key in shares]
     common = [key for key in shared if key in new]
     if not common:
-        yield from (Part(Cause.COVERAGE, k, -line.contribution) for k, line in old.items())
-        yield from (Part(Cause.COVERAGE, k, line.contribution) for k, line in new.items())
+        yield from _replaced(old, new)
         return
     points = {key: _points(line) for key, line in old.items()}
     # 1. The second date's weights; a measure that it no longer has gets none.
@@ -117,6 +116,13 @@ def _walk(
     for key, line in new.items():
         if key not in kept:
             yield Part(Cause.COVERAGE, key, line.effective * (_points(line) - rest))
+
+
+def _replaced(old: dict[str, Line], new: dict[str, Line]) -> Iterator[Part]:
+    """No measure was at hand both times: one score goes whole, the other comes whole."""
+    for lines, sign in ((old, -1.0), (new, 1.0)):
+        for key, line in lines.items():
+            yield Part(Cause.COVERAGE, key, sign * line.contribution)
 
 
 def _at_hand(explained: Explained) -> dict[str, Line]:

@@ -73,10 +73,6 @@ def gather(accounts: Sequence[int], days: Sequence[date], definition: LadderDefi
     segments = attribute_on("segment", asked, accounts)
     usage = _usage(accounts, days)
     back = _back(days, max(rules.touch_days, definition.attitude_days))
-    outcomes = timeline.outcomes(row_of)
-    told = timeline.outcomes_begin()
-    outcome_days = days_since(outcomes, ends, n)
-    outcome_days[:, ends <= (told.timestamp() if told else np.inf)] = np.nan
     standing, answers = attitude(
         timeline.attitudes(row_of, back),
         ends,
@@ -95,7 +91,7 @@ def gather(accounts: Sequence[int], days: Sequence[date], definition: LadderDefi
         touch_days=days_since(timeline.touches(row_of, back), ends, n),
         touch_collected=_collected(ends),
         key_person=key_person_active(accounts, days, definition.roles, definition.active_days),
-        outcome_days=outcome_days,
+        outcome_days=_outcome_days(row_of, ends),
         attitude=standing,
         answers=answers,
         outlook=outlook(
@@ -103,6 +99,14 @@ def gather(accounts: Sequence[int], days: Sequence[date], definition: LadderDefi
         ),
         advocacy_days=days_since(timeline.advocacy(row_of), ends, n),
     )
+
+
+def _outcome_days(row_of: dict[int, int], ends: Floats) -> Floats:
+    """Days since an outcome; nan while the company had recorded none."""
+    told = timeline.outcomes_begin()
+    days = days_since(timeline.outcomes(row_of), ends, len(row_of))
+    days[:, ends <= (told.timestamp() if told else np.inf)] = np.nan
+    return days
 
 
 def _usage(accounts: Sequence[int], days: Sequence[date]) -> dict[str, Floats]:
