@@ -39,6 +39,7 @@ def load_folder(
     """
     require(actor, Permission.LOAD_DATA)
     where, started = Path(folder).absolute(), time.monotonic()
+    _broken_off(str(where)[:1000])
     load = Load.objects.create(
         source=str(where)[:1000], started_at=clock.now(), started_by=actor, history=history
     )
@@ -125,6 +126,15 @@ def _ended(load: Load, error: BaseException) -> None:
             _end(load, Load.Outcome.FAILED, str(error))
         else:
             _end(load, Load.Outcome.FAILED, f"{type(error).__name__}: {error}"[:2000])
+
+
+def _broken_off(source: str) -> None:
+    """A load of the same folder that still runs was killed: nobody was left to say so."""
+    Load.objects.filter(source=source, outcome=Load.Outcome.RUNNING).update(
+        outcome=Load.Outcome.FAILED,
+        ended_at=clock.now(),
+        message="Broke off; the folder was loaded again later.",
+    )
 
 
 def _end(load: Load, outcome: Load.Outcome, message: str = "") -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tenure.accounts.models import Account
 from tenure.contracts.models import Plan, SubscriptionPeriod
+from tenure.core import clock
 from tenure.core.errors import NotAllowed
 from tenure.core.roles import Role
 from tenure.core.services import user_create
@@ -406,6 +407,14 @@ def test_an_interrupted_load_is_gone_on_with_by_loading_again(folder, monkeypatc
         load_folder(folder, report=interrupt)
     assert "Interrupted" in Load.objects.get().message
     assert counts(load_folder(folder)) == {"accounts": (6, 4, 0)}
+
+
+def test_a_load_that_was_killed_is_marked_so_by_the_next_one(folder):
+    write(folder, accounts="id,name\na,A\n")
+    killed = Load.objects.create(source=str(folder), started_at=clock.now())
+    load_folder(folder)
+    killed.refresh_from_db()
+    assert (killed.outcome, killed.ended_at is None) == ("failed", False)
 
 
 def test_large_event_files_are_cut_between_rows(folder, monkeypatch):
