@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
+from tools.chromium import find
 
 from tests.installation import Installation
-from tools.chromium import find
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

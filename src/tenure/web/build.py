@@ -1,4 +1,4 @@
-"""Builds the page assets: `python -m tenure.web.build`. Skips when nothing they read has changed."""
+"""Builds the page assets: `python -m tenure.web.build`; skips when nothing they read changed."""
 
 import hashlib
 import importlib.util

@@ -1,4 +1,4 @@
-"""What the kit draws: small frozen descriptions, and the geometry of drawings made on the server."""
+"""What the kit draws: small frozen descriptions, and the geometry drawn on the server."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -50,7 +50,7 @@ class UserLanguageMiddleware:
         if not language or not translation.check_for_language(language):
             return self.get_response(request)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             return self.get_response(request)
 
 

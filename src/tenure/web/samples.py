@@ -14,9 +14,14 @@ from tenure.web.forms import ProfileForm
 from tenure.web.icons import ICONS
 
 TOKENS = (
-    "canvas", "surface", "sunken", "line", "ink", "ink-2", "accent", "good", "fair", "poor", "unknown",
+    "canvas", "surface", "sunken", "line", "ink", "ink-2", "accent",
+    "good", "fair", "poor", "unknown",
     "prospect", "customer", "client", "advocate", "former", "series-1", "series-2", "series-3",
     "series-4", "series-5",
+)  # fmt: skip
+BANDS = (
+    (84.0, Band.GOOD, 6.0), (55.0, Band.FAIR, 0.0), (21.0, Band.POOR, -12.0),
+    (None, Band.UNKNOWN, None),
 )  # fmt: skip
 
 
@@ -26,7 +31,7 @@ def samples() -> dict[str, Any]:
         "line": _line(),
         "sankey": _sankey(),
         "levels": Level.values,
-        "bands": [(84.0, Band.GOOD, 6.0), (55.0, Band.FAIR, 0.0), (21.0, Band.POOR, -12.0), (None, Band.UNKNOWN, None)],
+        "bands": BANDS,
         "wave": [3, 4, 4, 6, 5, 7, 9, 8, 11, 10, None, None, 12, 14, 13],
         "clauses": _clauses(),
         "moments": _moments(),
@@ -66,24 +71,28 @@ def _sankey() -> Chart:
         Flow(node[names[1]], node[names[2]], 4),
     ]
     return Chart(
-        key="sample-sankey", title=_("Flow between levels"), kind="sankey", flows=flows, size="tall",
+        key="sample-sankey", title=_("Flow between levels"), kind="sankey", flows=flows,
+        size="tall",
         summary=_("14 of 83 customers became clients; 9 left."),
         nodes=[Node(node[pair], tone=pair[0].value) for pair in names],
     )  # fmt: skip
 
 
 def _clauses() -> list[dict[str, str]]:
+    paid, few = _("Paying for 26 months, 2 renewals completed."), _("2 active people.")
     return [
-        {"name": _("Length of time"), "answer": "yes", "text": _("Paying for 26 months, 2 renewals completed.")},
-        {"name": _("Breadth"), "answer": "no", "text": _("2 active people."), "missing": _("Missing: one more active person.")},
+        {"name": _("Length of time"), "answer": "yes", "text": paid},
+        {"name": _("Breadth"), "answer": "no", "text": few, "missing": _("One more person.")},
         {"name": _("Attitude"), "answer": "unknown", "text": _("No survey answered in 180 days.")},
-    ]  # fmt: skip
+    ]
 
 
 def _moments() -> list[Moment]:
     now = clock.now()
+    week, month = now - timedelta(days=9), now - timedelta(days=30)
+    wish = _("They want single sign-on by spring.")
     return [
-        Moment(now, "call", _("Call"), "call", _("Quarterly review"), _("They want single sign-on by spring."), "info"),
-        Moment(now - timedelta(days=9), "ticket", _("Ticket"), "ticket", _("Export is slow"), facts=(_("resolved"),)),
-        Moment(now - timedelta(days=30), "level", _("Level"), "level", _("Became a client"), tone="good"),
-    ]  # fmt: skip
+        Moment(now, "call", _("Call"), "call", _("Quarterly review"), wish, "info"),
+        Moment(week, "ticket", _("Ticket"), "ticket", _("Export is slow"), facts=(_("resolved"),)),
+        Moment(month, "level", _("Level"), "level", _("Became a client"), tone="good"),
+    ]

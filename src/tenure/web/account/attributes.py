@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenure.accounts.models import Account, AttributeChange, Person
 from tenure.accounts.selectors import owner_of
@@ -100,8 +101,7 @@ def _relatives(accounts: QuerySet[Account], known: Known) -> list[Relative]:
         later = AttributeChange.objects.filter(
             account__in=rows, field="name", recorded_at__gt=known.moment
         )
-        for pk, old in later.order_by("-recorded_at", "-pk").values_list("account_id", "old"):
-            rows[pk] = old
+        rows |= dict(later.order_by("-recorded_at", "-pk").values_list("account_id", "old"))
     return [Relative(pk, name) for pk, name in rows.items()]
 
 

@@ -7,7 +7,8 @@ from heapq import nlargest
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenure.accounts.models import Account
 from tenure.health.models import BandChange
@@ -48,7 +49,8 @@ def _fact(model: Any, at: str, *related: str) -> Callable[[Account, Known], Quer
 
 def _derived(model: Any) -> Callable[[Account, Known], QuerySet[Any]]:
     def rows(account: Account, known: Known) -> QuerySet[Any]:
-        return model.objects.filter(account=account, as_of__lte=known.day).order_by("-as_of", "-pk")
+        found: QuerySet[Any] = model.objects.filter(account=account, as_of__lte=known.day)
+        return found.order_by("-as_of", "-pk")
 
     return rows
 

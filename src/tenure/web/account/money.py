@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenure.accounts.models import Account
 from tenure.contracts.models import Invoice, Plan
@@ -57,8 +58,12 @@ def mrr_chart(account: Account, known: Known) -> Chart:
     return Chart(
         key="mrr", title=_("MRR"), summary=summary, kind="step", size="normal",
         labels=[end.strftime("%Y-%m") for end in ends] if steps else (),
-        series=[Series(_("MRR"), [None if v is None else float(v) for v in values])] if steps else (),
+        series=[Series(_("MRR"), _floats(values))] if steps else (),
     )  # fmt: skip
+
+
+def _floats(values: list[Decimal | None]) -> list[float | None]:
+    return [None if value is None else float(value) for value in values]
 
 
 def _month_ends(moment: datetime, first: datetime) -> list[datetime]:
@@ -114,10 +119,14 @@ def periods_then(account: Account, known: Known) -> list[PeriodRow]:
     periods = periods_as_known(known.known_at, [account.pk])
     plans = dict(Plan.objects.filter(pk__in={p.plan for p in periods}).values_list("pk", "name"))
     rows = [
-        PeriodRow(p, plans.get(p.plan, ""), p.started <= known.moment and (p.ended is None or p.ended > known.moment))
+        PeriodRow(p, plans.get(p.plan, ""), _runs(p, known.moment))
         for p in periods
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (row.period.started, row.period.subscription), reverse=True)
+
+
+def _runs(period: Period, moment: datetime) -> bool:
+    return period.started <= moment and (period.ended is None or period.ended > moment)
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def _person(
 
 
 def _order(row: PersonThen) -> tuple[bool, int, str]:
-    ranks = [i for i, role in enumerate(PersonRole.labels) if role in row.roles]
+    ranks = [i for i, name in enumerate(PersonRole.labels) if str(name) in row.roles]
     return row.left, min(ranks, default=99), row.name.lower()
 
 

@@ -123,7 +123,9 @@ def health_chart(account: Account, known: Known, days: int = 540) -> Chart:
     summary = _("No score in this time.")
     if known_values:
         summary = _("Health went from %(a)s to %(b)s; lowest %(low)s.") % {
-            "a": number(known_values[0]), "b": number(known_values[-1]), "low": number(min(known_values)),
+            "a": number(known_values[0]),
+            "b": number(known_values[-1]),
+            "low": number(min(known_values)),
         }  # fmt: skip
     return Chart(
         key="health", title=_("Health"), summary=summary, kind="line", decimals=0,

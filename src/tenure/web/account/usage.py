@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenure.accounts.models import Account
 from tenure.metrics.models import AccountSnapshot
-from tenure.metrics.selectors import Series as Weekly, series_of, snapshot_of
+from tenure.metrics.selectors import Series as Weekly
+from tenure.metrics.selectors import series_of, snapshot_of
 from tenure.web.account.known import Known
 from tenure.web.figures import Chart, Series
 from tenure.web.templatetags.formats import plain
@@ -74,7 +76,8 @@ def usage_charts(usage: UsageThen, keys: tuple[str, ...] = ()) -> list[Chart]:
 def _chart(weekly: Weekly, key: str, name: str, kind: str, decimals: int) -> Chart:
     weeks, values = weekly.weeks[-WEEKS:], weekly.values[key][-WEEKS:]
     there = [v for v in values if v is not None]
-    summary = _("%(name)s by week: %(a)s at first, %(b)s at last, between %(low)s and %(high)s.") % {
+    text = _("%(name)s by week: %(a)s at first, %(b)s at last, between %(low)s and %(high)s.")
+    summary = text % {
         "name": name, "a": plain(there[0]), "b": plain(there[-1]),
         "low": plain(min(there)), "high": plain(max(there)),
     }  # fmt: skip

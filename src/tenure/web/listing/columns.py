@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, F, FilteredRelation, FloatField, Q, QuerySet, Value, When
-from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.expressions import Expression, OrderBy
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Lower, NullIf
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from tenure.accounts.models import Account
 from tenure.relationship.models import Level
@@ -28,7 +30,7 @@ class Column:
 
     key: str
     name: Promise
-    sort: Combinable
+    sort: Expression | F
     cell: Callable[[Row], Any]
     text: Callable[[Row], Any]
     numeric: bool = False
@@ -91,42 +93,74 @@ def _metric(key: str, name: Promise, show: Callable[[Any], str] = formats.plain)
 
 OWNER = Lower(Coalesce(NullIf("owned__owner__name", Value("")), "owned__owner__email"))
 LEVEL = Case(*[When(standing__level=level, then=Value(rank)) for level, rank in RANK.items()])
+
+
+def _field(
+    key: str,
+    name: Promise,
+    part: str,
+    field: str,
+    show: Callable[[Any], Any] = lambda value: value or DASH,
+    **looks: bool,
+) -> Column:
+    """A column of one field of one part of the row."""
+    value = _of(part, field)
+    lookup = field if part == "account" else f"{part}__{field}"
+    return Column(key, name, F(lookup), lambda row: show(value(row)), value, **looks)
+
+
+LEVEL_COLUMN = Column(
+    "level", _lazy("Level"), LEVEL, _level, _of("standing", "level"), first_down=True
+)
+HEALTH_COLUMN = Column(
+    "health", _lazy("Health"), F("health__value"), _health, _of("health", "value"), first_down=True
+)
+MRR_COLUMN = Column(
+    "mrr", _lazy("MRR"), F("contract__mrr"), _mrr, _of("contract", "mrr"),
+    numeric=True, first_down=True,
+)  # fmt: skip
+SPARK_COLUMN = Column(
+    "spark", _lazy("Active people"), F("snapshot__active_people"), _spark,
+    _of("snapshot", "active_people"), first_down=True,
+)  # fmt: skip
+OWNER_COLUMN = Column(
+    "owner", _lazy("Owner"), OWNER, lambda r: str(r.owner) if r.owner else DASH,
+    lambda r: r.owner.email if r.owner else None,
+)  # fmt: skip
+NUMBER: dict[str, bool] = {"numeric": True, "shown": False}
 COLUMNS = {
     column.key: column
     for column in (
-        Column("level", gettext_lazy("Level"), LEVEL, _level, _of("standing", "level"), first_down=True),
-        Column("health", gettext_lazy("Health"), F("health__value"), _health, _of("health", "value"), first_down=True),
-        Column("change", gettext_lazy("Change in 30 days"), F("health__change_30d"),
-               lambda r: formats.signed(r.health.change_30d) if r.health else DASH, _of("health", "change_30d"), numeric=True, shown=False),
-        Column("mrr", gettext_lazy("MRR"), F("contract__mrr"), _mrr, _of("contract", "mrr"), numeric=True, first_down=True),
-        Column("spark", gettext_lazy("Active people"), F("snapshot__active_people"), _spark, _of("snapshot", "active_people"), first_down=True),
-        Column("renews", gettext_lazy("Renews"), F("contract__renews_at"),
-               lambda r: formats.day(r.contract.renews_at if r.contract else None), _of("contract", "renews_at"), numeric=True),
-        Column("active", gettext_lazy("Last active"), F("snapshot__last_active_at"),
-               lambda r: formats.ago(r.snapshot.last_active_at if r.snapshot else None), _of("snapshot", "last_active_at"), numeric=True, first_down=True),
-        Column("owner", gettext_lazy("Owner"), OWNER, lambda r: str(r.owner) if r.owner else DASH,
-               lambda r: r.owner.email if r.owner else None),
-        Column("plan", gettext_lazy("Plan"), F("contract__plan__name"), _plan, _plan),
-        Column("tier", pgettext_lazy("plan", "Tier"), F("contract__tier"),
-               lambda r: formats.number(r.contract.tier if r.contract else None), _of("contract", "tier"), numeric=True, shown=False),
-        Column("segment", gettext_lazy("Segment"), F("segment"), lambda r: r.account.segment or DASH, _of("account", "segment")),
-        Column("since", gettext_lazy("Level since"), F("standing__since"),
-               lambda r: formats.day(r.standing.since if r.standing else None), _of("standing", "since"), numeric=True, shown=False),
-        Column("paying", gettext_lazy("Paying since"), F("contract__paying_since"),
-               lambda r: formats.day(r.contract.paying_since if r.contract else None), _of("contract", "paying_since"), numeric=True, shown=False),
-        Column("seats", gettext_lazy("Seats"), F("contract__seats"),
-               lambda r: formats.number(r.contract.seats if r.contract else None), _of("contract", "seats"), numeric=True, shown=False, first_down=True),
-        Column("country", gettext_lazy("Country"), F("country"), lambda r: r.account.country or DASH, _of("account", "country"), shown=False),
-        Column("industry", gettext_lazy("Industry"), F("industry"), lambda r: r.account.industry or DASH, _of("account", "industry"), shown=False),
-        _metric("seat_share", gettext_lazy("Share of seats used"), formats.share),
-        _metric("usage_vs_baseline", gettext_lazy("Usage against own baseline")),
-        _metric("feature_breadth", gettext_lazy("Features used")),
-        _metric("stickiness", gettext_lazy("Stickiness"), formats.share),
-        _metric("tickets_open", gettext_lazy("Open tickets")),
-        _metric("nps_180d", gettext_lazy("NPS, 180 days")),
-        _metric("csat_90d", gettext_lazy("CSAT, 90 days")),
-        _metric("two_way_days", gettext_lazy("Days since two-way contact")),
-        _metric("payment_delay_days", gettext_lazy("Payment delay in days")),
+        LEVEL_COLUMN,
+        HEALTH_COLUMN,
+        _field(
+            "change", _lazy("Change in 30 days"), "health", "change_30d", formats.signed, **NUMBER
+        ),
+        MRR_COLUMN,
+        SPARK_COLUMN,
+        _field("renews", _lazy("Renews"), "contract", "renews_at", formats.day, numeric=True),
+        _field(
+            "active", _lazy("Last active"), "snapshot", "last_active_at", formats.ago,
+            numeric=True, first_down=True,
+        ),
+        OWNER_COLUMN,
+        Column("plan", _lazy("Plan"), F("contract__plan__name"), _plan, _plan),
+        _field("tier", pgettext_lazy("plan", "Tier"), "contract", "tier", formats.number, **NUMBER),
+        _field("segment", _lazy("Segment"), "account", "segment"),
+        _field("since", _lazy("Level since"), "standing", "since", formats.day, **NUMBER),
+        _field("paying", _lazy("Paying since"), "contract", "paying_since", formats.day, **NUMBER),
+        _field("seats", _lazy("Seats"), "contract", "seats", formats.number, **NUMBER),
+        _field("country", _lazy("Country"), "account", "country", shown=False),
+        _field("industry", _lazy("Industry"), "account", "industry", shown=False),
+        _metric("seat_share", _lazy("Share of seats used"), formats.share),
+        _metric("usage_vs_baseline", _lazy("Usage against own baseline")),
+        _metric("feature_breadth", _lazy("Features used")),
+        _metric("stickiness", _lazy("Stickiness"), formats.share),
+        _metric("tickets_open", _lazy("Open tickets")),
+        _metric("nps_180d", _lazy("NPS, 180 days")),
+        _metric("csat_90d", _lazy("CSAT, 90 days")),
+        _metric("two_way_days", _lazy("Days since two-way contact")),
+        _metric("payment_delay_days", _lazy("Payment delay in days")),
     )
 }  # fmt: skip
 DEFAULT_SORT = "-mrr"
@@ -148,7 +182,7 @@ def sort_of(text: str) -> tuple[str, bool]:
 
 def ordered(accounts: QuerySet[Account], key: str, down: bool) -> QuerySet[Account]:
     """The accounts by a column, those without a value last, ties by name."""
-    by: Combinable = Lower("name") if key == "name" else COLUMNS[key].sort
+    by: Expression | F = Lower("name") if key == "name" else COLUMNS[key].sort
     if key == "owner":
         current = FilteredRelation("owners", condition=Q(owners__until__isnull=True))
         accounts = accounts.alias(owned=current)

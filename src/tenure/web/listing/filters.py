@@ -32,7 +32,8 @@ FLAGS: dict[str, Promise] = {
     "unconverted": _("no currency rate"),
 }
 FIELDS = (
-    "q", "owner", "segment", "tier", "plan", "level", "band", "renews", "flag", "mrr_min", "mrr_max",
+    "q", "owner", "segment", "tier", "plan", "level", "band", "renews", "flag",
+    "mrr_min", "mrr_max",
 )  # fmt: skip
 
 

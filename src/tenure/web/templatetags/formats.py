@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeGuard
 
 from django import template
 from django.conf import settings
@@ -23,7 +22,7 @@ AFTER_THE_NUMBER = ("de", "it")
 DAY_FORMATS = {"zh": "Y年n月j日", "de": "j. M Y"}
 
 
-def absent(value: object) -> TypeGuard[None]:
+def absent(value: object) -> bool:
     """Whether there is nothing to show; a template names what is missing with an empty string."""
     return value is None or value == ""
 
@@ -31,20 +30,21 @@ def absent(value: object) -> TypeGuard[None]:
 @register.filter
 def number(value: Number, decimals: int = 0) -> str:
     """A number with grouping; a dash when there is none."""
-    if absent(value):
+    if value is None or absent(value):
         return DASH
     # Django cuts decimals off instead of rounding.
-    shown = round(abs(value), decimals)
+    size = -value if value < 0 else value
+    shown = round(size, decimals)
     text = formats.number_format(shown, decimals, use_l10n=True, force_grouping=True)
     return f"−{text}" if round(value, decimals) < 0 else text
 
 
 @register.filter
 def plain(value: Number) -> str:
-    """A metric's value at the precision a reader needs: whole from 100 on, else up to two places."""
-    if absent(value):
+    """A metric's value as precise as a reader needs: whole from 100 on, else up to two places."""
+    if value is None or absent(value):
         return DASH
-    size = abs(value)
+    size = -value if value < 0 else value
     decimals = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2
     return number(value, decimals)
 
@@ -52,7 +52,7 @@ def plain(value: Number) -> str:
 @register.filter
 def signed(value: Number, decimals: int = 0) -> str:
     """A number with its sign; a true minus, so that columns line up."""
-    if absent(value):
+    if value is None or absent(value):
         return DASH
     rounded = round(float(value), decimals)
     sign = "+" if rounded > 0 else "−" if rounded < 0 else "±"
@@ -62,7 +62,7 @@ def signed(value: Number, decimals: int = 0) -> str:
 @register.filter
 def share(value: Number, decimals: int = 0) -> str:
     """A fraction as a percentage."""
-    if absent(value):
+    if value is None or absent(value):
         return DASH
     return f"{number(float(value) * 100, decimals)}\N{NO-BREAK SPACE}%"
 
@@ -70,11 +70,12 @@ def share(value: Number, decimals: int = 0) -> str:
 @register.filter
 def money(value: Number, currency: str = "") -> str:
     """An amount in a currency (the reporting currency when none is given)."""
-    if absent(value):
+    if value is None or absent(value):
         return DASH
     code = currency or settings.REPORTING_CURRENCY
     symbol = SYMBOLS.get(code, code)
-    amount = number(abs(value), 0 if abs(value) >= 1000 or value == int(value) else 2)
+    size = -value if value < 0 else value
+    amount = number(size, 0 if size >= 1000 or size == int(size) else 2)
     sign = "−" if value < 0 else ""
     if (get_language() or "en").split("-")[0] in AFTER_THE_NUMBER:
         return f"{sign}{amount}\N{NO-BREAK SPACE}{symbol}"
@@ -91,7 +92,7 @@ def day_text(value: date) -> str:
 @register.filter
 def day(value: date | datetime | None) -> SafeString | str:
     """A day as a <time> element; a dash when there is none."""
-    if absent(value):
+    if value is None or absent(value):
         return DASH
     return format_html(
         '<time datetime="{}">{}</time>', _as_date(value).isoformat(), day_text(value)
@@ -101,7 +102,7 @@ def day(value: date | datetime | None) -> SafeString | str:
 @register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """A day and time, in UTC."""
-    if absent(value):
+    if value is None or absent(value):
         return DASH
     text = f"{day_text(value)} {value:%H:%M} UTC"
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
@@ -110,7 +111,7 @@ def moment(value: datetime | None) -> SafeString | str:
 @register.filter
 def ago(value: date | datetime | None, today: date | None = None) -> SafeString | str:
     """How long ago, in one unit, with the date for whoever points at it."""
-    if absent(value):
+    if value is None or absent(value):
         return DASH
     that = _as_date(value)
     days = ((today or clock.today()) - that).days

@@ -25,7 +25,8 @@ def users(db):
     """A user of each role, by role."""
     return {
         role: user_create(
-            actor=None, email=f"{role}@example.com", role=role, name=role.label, password="correct horse"
+            actor=None, email=f"{role}@example.com", role=role, name=role.label,
+            password="correct horse",
         )
         for role in Role
     }  # fmt: skip

@@ -61,7 +61,10 @@ def account_make(name="Northwind", *, owner=None, recorded=None, **values) -> Ac
 def plans_make() -> list[Plan]:
     """Three plans of rising tier."""
     rows = [
-        Plan(external_id=f"plan-{tier}", name=name, tier=tier, recorded_at=ago(2000), is_top_tier=tier == 3)
+        Plan(
+            external_id=f"plan-{tier}", name=name, tier=tier, recorded_at=ago(2000),
+            is_top_tier=tier == 3,
+        )
         for tier, name in ((1, "Starter"), (2, "Team"), (3, "Scale"))
     ]  # fmt: skip
     Plan.objects.bulk_create(rows, ignore_conflicts=True)
@@ -154,7 +157,10 @@ def _snapshot(account, dice) -> AccountSnapshot:
             "feature_breadth": dice.randrange(2, 14), "tickets_open": dice.randrange(4),
             "nps_180d": dice.randrange(-40, 90), "usage_vs_baseline": dice.gauss(0, 1),
         },
-        coverage={"events": clock.today().isoformat(), "tickets": ago(9).date().isoformat(), "surveys": None},
+        coverage={
+            "events": clock.today().isoformat(), "tickets": ago(9).date().isoformat(),
+            "surveys": None,
+        },
     )  # fmt: skip
 
 
@@ -194,7 +200,9 @@ def book_make(count, *, owners=(), seed=1) -> list[Account]:
     if owners:
         OwnerAssignment.objects.bulk_create(
             (
-                OwnerAssignment(account=a, owner=owners[i % len(owners)], since=ago(300), recorded_at=ago(300))
+                OwnerAssignment(
+                    account=a, owner=owners[i % len(owners)], since=ago(300), recorded_at=ago(300)
+                )
                 for i, a in enumerate(accounts)
             ),
             batch_size=CHUNK,
@@ -332,8 +340,9 @@ def _periods(account) -> None:
         (plans[1], 2400, 32, 120, None),
     ):
         SubscriptionPeriod.objects.create(
-            external_id=f"{account.external_id}-sub", account=account, plan=plan, mrr=Decimal(mrr), currency="EUR",
-            seats=seats, interval="month", term_months=12, started_at=ago(started), renews_at=ago(-120),
+            external_id=f"{account.external_id}-sub", account=account, plan=plan,
+            mrr=Decimal(mrr), currency="EUR", seats=seats, interval="month", term_months=12,
+            started_at=ago(started), renews_at=ago(-120),
             ended_at=ago(ended) if ended else None, auto_renew=True, recorded_at=ago(started),
         )  # fmt: skip
 

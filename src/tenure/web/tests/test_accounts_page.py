@@ -127,7 +127,8 @@ def test_the_renewal_window_is_counted_from_now(sign_in, book):
 
 @pytest.mark.parametrize(
     "query",
-    ["owner=x", "tier=-1", "plan=9999999999999999", "level=king", "band=1", "renews=now", "flag=%00",
+    ["owner=x", "tier=-1", "plan=9999999999999999", "level=king", "band=1", "renews=now",
+     "flag=%00",
      "mrr_min=lots", "mrr_max=NaN", "mrr_min=1e999", "sort=nothing", "cols=nothing", "page=zero",
      "page=99999", "q=%00'\"", "segment=" + "x" * 5000],
 )  # fmt: skip

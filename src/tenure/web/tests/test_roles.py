@@ -107,8 +107,8 @@ def test_an_account_of_another_book_looks_like_one_that_is_not(sign_in, account,
 
 
 def test_somebody_whose_role_has_ended_sees_nothing(sign_in, users, account):
-    from tenure.core.models import RoleGrant
     from tenure.core import clock
+    from tenure.core.models import RoleGrant
 
     client = sign_in(Role.LEADER)
     RoleGrant.objects.filter(user=users[Role.LEADER]).update(until=clock.now())

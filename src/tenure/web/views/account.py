@@ -1,4 +1,4 @@
-"""The page of one account, in tabs that each have an address; any of them as known on a past day."""
+"""The page of one account: tabs, each with an address, any of them as known on a past day."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -7,7 +7,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tenure.accounts.models import Account
