@@ -10,10 +10,13 @@ from tenure.core.errors import InvalidDefinition
 
 LONGEST = 40_000
 DEEPEST = 20
+LARGEST = 10**15
 
 
 class _Loader(yaml.SafeLoader):
     """Plain values only: no aliases (a few lines of them grow to gigabytes), no dates, no tags."""
+
+    depth = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -21,20 +24,27 @@ class _Loader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(
                 None, None, _("aliases are not allowed; write the value out"), event.start_mark
             )
-        return super().compose_node(parent, index)
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise InvalidDefinition([_("The definition is nested too deeply.")])
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _value in node.value]
-        for key in keys:
+        seen: set[str] = set()
+        for key_node, _value in node.value:
+            key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
-                raise yaml.constructor.ConstructorError(
-                    None, None, _("names must be text, not %(x)r") % {"x": key}, node.start_mark
-                )
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(
-                    None, None, _("%(x)r is there twice") % {"x": key}, node.start_mark
-                )
+                raise _fault(_("names must be text, not %(x)r") % {"x": key}, node)
+            if key in seen:
+                raise _fault(_("%(x)r is there twice") % {"x": key}, node)
+            seen.add(key)
         return super().construct_mapping(node, deep=deep)
+
+
+def _fault(problem: str, node: Any) -> yaml.YAMLError:
+    return yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -63,7 +73,7 @@ def body_read(text: str) -> dict[str, Any]:
         ) from error
     if not isinstance(body, dict):
         raise InvalidDefinition([_("Write the definition as names with values, as `title: Use`.")])
-    _plain(body, 0)
+    _plain(body)
     return body
 
 
@@ -78,25 +88,27 @@ def _yaml_sentence(error: yaml.YAMLError) -> str:
     }
 
 
-def _plain(value: Any, depth: int) -> None:
-    """Refuse what a definition cannot hold: bytes, sets, infinities, endless nesting."""
-    if depth > DEEPEST:
-        raise InvalidDefinition([_("The definition is nested too deeply.")])
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            _plain(key, depth + 1)
-            _plain(inner, depth + 1)
-    elif isinstance(value, list):
-        for inner in value:
-            _plain(inner, depth + 1)
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise InvalidDefinition([_("Numbers must be finite; give a number instead of infinity.")])
-    elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**15:
-        raise InvalidDefinition([_("A number is far too large.")])
-    elif isinstance(value, str) and "\x00" in value:
-        raise InvalidDefinition([_("Text must not hold a null character.")])
-    elif not isinstance(value, str | int | float | type(None)):
-        raise InvalidDefinition([_("Use only text, numbers, true, false, lists and names.")])
+def _plain(value: Any) -> None:
+    """Refuse what a definition cannot hold: bytes, sets, infinities, null characters."""
+    if isinstance(value, dict | list):
+        for inner in [*value, *(value.values() if isinstance(value, dict) else ())]:
+            _plain(inner)
+        return
+    problem = _problem(value)
+    if problem:
+        raise InvalidDefinition([problem])
+
+
+def _problem(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, str):
+        return _("Text must not hold a null character.") if "\x00" in value else ""
+    if not isinstance(value, int | float):
+        return _("Use only text, numbers, true, false, lists and names.")
+    if isinstance(value, float) and not math.isfinite(value):
+        return _("Numbers must be finite; give a number instead of infinity.")
+    return _("A number is far too large.") if abs(value) >= LARGEST else ""
 
 
 class _Dumper(yaml.SafeDumper):

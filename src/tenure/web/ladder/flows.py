@@ -48,7 +48,7 @@ class Step:
 
 @dataclass(frozen=True)
 class QuarterRow:
-    """What a quarter changed, in accounts. `net_clients`: clients (advocates too) gained less lost."""
+    """What a quarter changed, in accounts. `net_clients`: gained less lost, advocates counted."""
 
     name: str
     start: date

@@ -99,17 +99,22 @@ function axisOption(data: ChartData, palette: Palette): EChartsCoreOption {
   };
 }
 
+function columnOf(name: string): string {
+  return name.split("|")[0] ?? "";
+}
+
 // A node's text is what follows the bar in its name; thin ones are named in the last column only.
 function nodeLabel(node: { name: string; value: number }, data: ChartData): string {
-  const [column, text] = node.name.split("|");
-  const last = data.nodes?.at(-1)?.name.split("|")[0];
+  const last = columnOf(data.nodes?.at(-1)?.name ?? "");
+  const text = node.name.split("|").at(-1) ?? "";
   const most = Math.max(0, ...(data.flows ?? []).map((flow) => flow.value));
-  return column === last || node.value > most / 8 ? (text ?? node.name) : "";
+  return columnOf(node.name) === last || node.value > most / 8 ? text : "";
 }
 
 function sankeyOption(data: ChartData, palette: Palette): EChartsCoreOption {
   const format = formatter(data);
   const label = { color: palette.ink, fontFamily: palette.font, fontSize: 12 };
+  const columns = [...new Set((data.nodes ?? []).map((node) => columnOf(node.name)))];
   return {
     tooltip: { ...tooltip(palette), trigger: "item", valueFormatter: format },
     series: [
@@ -129,6 +134,7 @@ function sankeyOption(data: ChartData, palette: Palette): EChartsCoreOption {
         emphasis: { focus: "adjacency" },
         data: (data.nodes ?? []).map((node) => ({
           name: node.name,
+          depth: columns.indexOf(columnOf(node.name)),
           itemStyle: { color: palette.tones[node.tone ?? ""] ?? palette.series[0] },
         })),
         links: data.flows ?? [],
