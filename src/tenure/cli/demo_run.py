@@ -182,8 +182,8 @@ def _load(state: State, folder: Path, settings: Settings, shown: Board) -> None:
 
 
 def _by_table(report: Report) -> Callable[[str, int, int], None]:
-    """One bar over all tables, each weighing its rows as they become known."""
-    seen: dict[str, tuple[int, int]] = {"events": (0, 1_300_000)}
+    """One bar over all tables, each weighing its bytes."""
+    seen: dict[str, tuple[int, int]] = {"events": (0, 30_000_000)}
 
     def by_table(table: str, done: int, total: int) -> None:
         seen[table] = (done, total)

@@ -65,6 +65,7 @@ HTTPS = _env("HTTPS") == "1"
 
 DATABASES = {"default": _database(_env("DATABASE_URL", f"sqlite://{HOME}/tenure.sqlite3"))}
 EVENTS_URL = _env("EVENTS_URL", str(HOME / "events"))
+EVENTS_GRACE_SECONDS = int(_env("EVENTS_GRACE_SECONDS", "3600"))
 PANEL_URL = _env("PANEL_URL", str(HOME / "panel"))
 INBOX_PATH = Path(_env("INBOX_PATH", str(HOME / "inbox.sqlite3")))
 INBOX_LIMIT = int(_env("INBOX_LIMIT", "2000000"))

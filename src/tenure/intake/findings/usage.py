@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenure.contracts.models import SubscriptionPeriod
 from tenure.core import clock
-from tenure.events.models import AccountRef, StoreFile
+from tenure.events.models import AccountRef, Identifier, StoreFile
 from tenure.events.selectors import store_snapshot
 from tenure.intake.findings.found import Check, Found
 from tenure.intake.models import Finding
@@ -21,13 +21,14 @@ GRACE = timedelta(days=1)
 _STAMP = pa.timestamp("us", "UTC")
 _QUERY = """
 SELECT e.account_id,
-    count(*) FILTER (WHERE e.occurred_at < s.first) AS early,
-    epoch_us(min(e.occurred_at) FILTER (WHERE e.occurred_at < s.first)) AS earliest,
+    count(*) FILTER (WHERE e.occurred_at < s.first AND a.id IS NULL) AS early,
+    epoch_us(min(e.occurred_at)
+        FILTER (WHERE e.occurred_at < s.first AND a.id IS NULL)) AS earliest,
     count(*) FILTER (WHERE e.occurred_at > s.last) AS late,
     epoch_us(max(e.occurred_at) FILTER (WHERE e.occurred_at > s.last)) AS latest,
     count(*) FILTER (WHERE e.occurred_at > $ahead) AS ahead,
     epoch_us(max(e.occurred_at) FILTER (WHERE e.occurred_at > $ahead)) AS furthest
-FROM events e LEFT JOIN spans s USING (account_id)
+FROM events e LEFT JOIN spans s USING (account_id) LEFT JOIN anonymous a ON a.id = e.actor_id
 GROUP BY e.account_id
 HAVING early > 0 OR late > 0 OR ahead > 0
 ORDER BY e.account_id
@@ -87,6 +88,7 @@ class Usage:
         with duckdb.connect(config={"threads": 2, "memory_limit": "512MB"}) as connection:
             connection.execute("SET enable_progress_bar_print = false")
             connection.register("spans", table)
+            connection.register("anonymous", _anonymous())
             if snapshot.local:
                 events = connection.read_parquet(snapshot.paths())
                 events.create_view("events")
@@ -113,6 +115,12 @@ class Usage:
         for row in self.rows():
             if row[5]:
                 yield Found(row[0] or None, row[5], {"example": _day(row[6])})
+
+
+def _anonymous() -> pa.Table:
+    """Identifiers nobody had signed in with: a visit before signing up contradicts nothing."""
+    found = Identifier.objects.filter(kind=Identifier.Kind.ANONYMOUS).values_list("pk", flat=True)
+    return pa.table({"id": pa.array(list(found.iterator()), pa.int64())})
 
 
 def _day(microseconds: int | None) -> str:

@@ -126,6 +126,16 @@ def test_usage_before_the_start_and_after_the_end_is_found_per_account(load):
     }
 
 
+def test_an_anonymous_visit_before_signing_up_is_not_found(load):
+    load(
+        subscriptions=subscriptions("s,a,pro,1,2024-02-01,,,"),
+        people="id,account_id\np,a\n",
+        events="event,timestamp,anonymous_id,user_id\n"
+        "seen_prices,2024-01-15,visitor,\nsigned_up,2024-02-02,visitor,p\n",
+    )
+    assert found() == {}
+
+
 def test_events_without_account_and_ahead_of_today_are_found(load):
     load(events="event,timestamp,account_id\nx,2024-05-01,zzz\ny,2025-01-01,a\n")
     assert found() == {
