@@ -179,6 +179,9 @@ _SETTINGS = {
     "spark.executor.memory": "512m",
     # With many derived columns the planner spends minutes on what it could infer from filters.
     "spark.sql.constraintPropagation.enabled": "false",
+    # … and writes the plan out as text after every stage, for a page that nobody looks at.
+    "spark.sql.maxPlanStringLength": "1000",
+    "spark.sql.debug.maxToStringFields": "3",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "20000",
 }
 

@@ -14,6 +14,8 @@ pytest.importorskip("pyspark")
 # Little data: generating and compiling code for it would take longer than computing.
 SMALL = {
     "spark.sql.shuffle.partitions": "2",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.locality.wait": "0",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
