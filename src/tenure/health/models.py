@@ -36,6 +36,9 @@ class Score(models.Model):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["account", "-as_of", "-id"])]
 
+    def __str__(self) -> str:
+        return f"{self.band} on {self.as_of}"
+
 
 class CurrentHealth(models.Model):
     """The newest score of an account, for lists."""
@@ -48,6 +51,9 @@ class CurrentHealth(models.Model):
     change_30d = models.FloatField(null=True)
     as_of = models.DateField()
 
+    def __str__(self) -> str:
+        return f"{self.band} on {self.as_of}"
+
 
 class BandChange(models.Model):
     """An account's health went from one band to another."""
@@ -57,3 +63,6 @@ class BandChange(models.Model):
     old = models.CharField(max_length=10, choices=Band.choices)
     new = models.CharField(max_length=10, choices=Band.choices)
     recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.old} to {self.new} on {self.as_of}"

@@ -42,6 +42,9 @@ class Evaluation(models.Model):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["account", "-as_of", "-id"])]
 
+    def __str__(self) -> str:
+        return f"{self.level} on {self.as_of}"
+
 
 class Standing(models.Model):
     """Where an account stands now, for lists."""
@@ -56,6 +59,9 @@ class Standing(models.Model):
     outlook = models.FloatField(null=True)
     as_of = models.DateField()
 
+    def __str__(self) -> str:
+        return f"{self.level} since {self.since}"
+
 
 class LevelChange(models.Model):
     """An account went from one level to another (`old` empty: its first level)."""
@@ -65,3 +71,6 @@ class LevelChange(models.Model):
     old = models.CharField(max_length=10, choices=Level.choices, blank=True)
     new = models.CharField(max_length=10, choices=Level.choices)
     recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.old or 'new'} to {self.new} on {self.as_of}"

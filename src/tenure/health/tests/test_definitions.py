@@ -4,7 +4,7 @@ import contextlib
 import copy
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.core.errors import InvalidDefinition
@@ -95,6 +95,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_nothing_but_a_refusal_comes_of_a_broken_body(body):
     with contextlib.suppress(InvalidDefinition):

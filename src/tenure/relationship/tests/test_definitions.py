@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.core.errors import InvalidDefinition
@@ -49,6 +49,7 @@ values = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_s
 parts = st.dictionaries(st.sampled_from(["days", "roles", "least", "people"]), values, max_size=3)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*SHAPE, "demote_after"]), values | parts, max_size=4))
 def test_nothing_but_a_refusal_comes_of_a_broken_body(body):
     with contextlib.suppress(InvalidDefinition):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.engine import health
@@ -136,6 +136,7 @@ def scorecards(draw, keys=("a", "b", "c", "d", "e")):
     return card(*groups, minimum=draw(st.sampled_from([0.0, 0.3, 0.6])))
 
 
+@settings(deadline=None)
 @given(scorecards(), st.data())
 def test_contributions_sum_to_the_score(scorecard, data):
     k = len(list(scorecard.measures()))
@@ -152,6 +153,7 @@ def test_contributions_sum_to_the_score(scorecard, data):
             )
 
 
+@settings(deadline=None)
 @given(scorecards(), scorecards(), st.data(), st.booleans())
 def test_the_parts_of_a_change_sum_to_the_change(first, second, data, same):
     second = first if same else second
@@ -167,6 +169,7 @@ def test_the_parts_of_a_change_sum_to_the_change(first, second, data, same):
         assert moved.total(Cause.WEIGHT) == pytest.approx(0, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(scorecards(), st.data())
 def test_nothing_changed_moves_nothing(scorecard, data):
     raw = [data.draw(raw_values) for _ in scorecard.measures()]

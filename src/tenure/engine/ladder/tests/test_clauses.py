@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.engine import ladder
@@ -126,6 +126,7 @@ def test_thresholds_are_those_of_the_rules():
 three = st.sampled_from([NO, UNKNOWN, YES])
 
 
+@settings(deadline=None)
 @given(st.lists(three, min_size=1, max_size=6))
 def test_and_or_follow_kleene(values):
     arrays = [np.array([v], dtype=np.int8) for v in values]
@@ -145,6 +146,7 @@ accounts = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(accounts)
 def test_the_formula_is_the_one_written_down(rows):
     weighed = ladder.weigh(week(*rows), RULES)
@@ -158,6 +160,7 @@ def test_the_formula_is_the_one_written_down(rows):
             assert weighed.client[i] != YES
 
 
+@settings(deadline=None)
 @given(accounts, st.randoms())
 def test_accounts_do_not_see_each_other(rows, random):
     order = list(range(len(rows)))

@@ -1,7 +1,7 @@
 """Levels over weeks: runs, slipping, former and prospect, and no flapping."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.engine import ladder
@@ -93,6 +93,7 @@ week = st.tuples(st.booleans(), st.booleans(), three, three).map(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(week, min_size=1, max_size=60), st.integers(1, 4), st.integers(1, 9))
 def test_every_move_above_customer_has_its_run_behind_it(weeks, promote, demote):
     path = levels(weeks, promote_after=promote, demote_after=demote)
@@ -116,6 +117,7 @@ def test_every_move_above_customer_has_its_run_behind_it(weeks, promote, demote)
             assert answers.count(NO) >= demote
 
 
+@settings(deadline=None)
 @given(st.lists(week, min_size=1, max_size=30))
 def test_unpaid_is_prospect_or_former_as_it_ever_paid(weeks):
     for (paying, ever, _, _), level in zip(weeks, levels(weeks), strict=True):
@@ -123,6 +125,7 @@ def test_unpaid_is_prospect_or_former_as_it_ever_paid(weeks):
             assert level == (FORMER if ever else PROSPECT)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(week, min_size=12, max_size=12), min_size=2, max_size=5))
 def test_accounts_climb_alone(histories):
     state = ladder.Climb.start(len(histories))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.engine import sbg
@@ -25,6 +25,7 @@ def test_the_fit_gives_the_parameters_of_the_paper(shares, alpha, beta):
     assert fitted.beta == pytest.approx(beta, abs=1e-3)
 
 
+@settings(deadline=None)
 @given(positive, positive)
 def test_those_lost_and_those_left_make_the_cohort(alpha, beta):
     periods = np.arange(1, 40)
@@ -32,6 +33,7 @@ def test_those_lost_and_those_left_make_the_cohort(alpha, beta):
     assert lost + sbg.survival(alpha, beta, 39) == pytest.approx(1.0, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(positive, positive, st.integers(0, 30), st.integers(0, 12))
 def test_survival_is_the_product_of_retention_rates(alpha, beta, survived, more):
     rates = sbg.retention(alpha, beta, np.arange(survived + 1, survived + more + 1))
@@ -53,6 +55,7 @@ def test_the_discounted_residual_lifetime_is_the_discounted_sum():
         sbg.discounted_residual(0.7, 1.2, 3, 0.0)
 
 
+@settings(deadline=None)
 @given(positive, positive, st.lists(st.integers(0, 30), min_size=1, max_size=8), st.data())
 def test_the_likelihood_is_the_product_over_customers(alpha, beta, survived, data):
     left = data.draw(st.lists(st.booleans(), min_size=len(survived), max_size=len(survived)))
