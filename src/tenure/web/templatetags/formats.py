@@ -33,10 +33,9 @@ def number(value: Number, decimals: int = 0) -> str:
     if value is None or absent(value):
         return DASH
     # Django cuts decimals off instead of rounding.
-    size = -value if value < 0 else value
-    shown = round(size, decimals)
+    shown = round(Decimal(str(value)).copy_abs(), decimals)
     text = formats.number_format(shown, decimals, use_l10n=True, force_grouping=True)
-    return f"−{text}" if round(value, decimals) < 0 else text
+    return f"−{text}" if value < 0 and shown else text
 
 
 @register.filter
