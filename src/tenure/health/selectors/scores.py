@@ -5,16 +5,22 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Count, F, QuerySet
 
 from tenure.accounts.models import Account
+from tenure.core import clock
 from tenure.health.models import Band, BandChange, CurrentHealth, Score
+
+# Scores come weekly; one more week for a refresh that is late.
+CURRENT = timedelta(days=14)
 
 
 def score_of(account: Account, on: date | None = None) -> Score | None:
-    """The newest score of an account; with `on`, the one that was known at the end of that day.
+    """The score of an account now; with `on`, the one that was known at the end of that day.
 
     Where a day's score was computed again later, `on` gives the one computed by then, or the first
-    one if all were computed later (a backfill). None where the account wasn't scored.
+    one if all were computed later (a backfill). None where the account was not scored within
+    `CURRENT` before: the last score of an account that has left says nothing of it now.
     """
-    rows = Score.objects.filter(account=account)
+    day = on or clock.today()
+    rows = Score.objects.filter(account=account, as_of__gt=day - CURRENT)
     if on is None:
         return rows.order_by("-as_of", "-pk").first()
     newest = rows.filter(as_of__lte=on).order_by("-as_of", "pk").first()

@@ -140,7 +140,7 @@ def test_every_stored_score_is_the_sum_of_its_contributions():
 def test_an_explanation_names_measures_sources_and_groups():
     acme, _ = company()
     refresh("health")
-    explanation = selectors.explain(selectors.score_of(acme))
+    explanation = selectors.explain(selectors.score_of(acme, TODAY.date()))
     line = next(line for line in explanation.lines if line.key == "days_since_active")
     assert (line.title, line.group_title, line.source) == ("Days since active", "Use", "events")
     assert explanation.sources_used == ("events", "surveys", "touchpoints")

@@ -109,8 +109,10 @@ def test_the_first_scorecard_that_fits_is_used_as_the_account_grows():
     refresh("health")
     assert selectors.score_of(acme, date(2024, 2, 20)).scorecard == "onboarding"
     assert selectors.score_of(acme, date(2024, 6, 20)).scorecard == "standard"
-    assert selectors.score_of(giant).scorecard == "strategic"
-    assert selectors.score_of(gone).as_of == date(2024, 6, 30)
+    with clock.at(TODAY):
+        assert selectors.score_of(giant).scorecard == "strategic"
+        assert selectors.score_of(gone) is None, "a score of long ago is not one of now"
+    assert selectors.score_of(gone, date(2024, 7, 3)).as_of == date(2024, 6, 30)
     assert not CurrentHealth.objects.filter(account=gone).exists()
 
 
