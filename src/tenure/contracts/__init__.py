@@ -1,1 +1,1 @@
-"""Plans and tiers, subscription periods, invoices, costs, and the money numbers derived from them."""
+"""Plans and tiers, subscription periods, invoices, costs, and the money numbers from them."""

@@ -1,1 +1,1 @@
-"""Ids, money, clock, roles, audit, versioned definitions and the refresh pipeline: what every room leans on."""
+"""Clock, money, roles, audit, versioned definitions and the refresh: what every room leans on."""
