@@ -13,8 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 SQL = HERE / "metrics_sql"
@@ -55,7 +57,7 @@ def generate(folder: Path, events: int, accounts: int) -> None:
             month = following
 
 
-def write_events(db, path: Path, begin: date, end: date, count: int, accounts: int) -> None:  # noqa: ANN001
+def write_events(db: Any, path: Path, begin: date, end: date, count: int, accounts: int) -> None:
     seconds = (end - begin).days * 86_400
     seed = begin.toordinal()
     draw = f"(hash(i, {seed}, '{{}}') / 18446744073709551616.0)"
@@ -88,11 +90,12 @@ def environment(home: Path) -> dict[str, str]:
     }
 
 
-def child(home: Path, *arguments: str) -> dict:
+def child(home: Path, *arguments: str) -> dict[str, Any]:
     """Run one side in a process of its own; what it printed last."""
     command = [sys.executable, str(HERE / "metrics.py"), "--child", *arguments, "--home", str(home)]
     done = subprocess.run(command, env=environment(home), check=True, stdout=subprocess.PIPE)
-    return json.loads(done.stdout.splitlines()[-1])
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
 
 
 def peak_mb() -> float:
@@ -100,7 +103,7 @@ def peak_mb() -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-def prepare(home: Path, accounts: int) -> dict:
+def prepare(home: Path, accounts: int) -> dict[str, Any]:
     """Accounts and the manifest of the store."""
     import django
 
@@ -140,7 +143,7 @@ def register(home: Path, path: Path) -> None:
     )
 
 
-def catalogue():  # noqa: ANN201
+def catalogue() -> Any:
     from tenure.metrics.selectors import catalogue_current
 
     return catalogue_current().only(KEYS)
@@ -156,7 +159,7 @@ def refresh(day: date) -> float:
     return time.perf_counter() - begin
 
 
-def ours(home: Path) -> dict:
+def ours(home: Path) -> dict[str, Any]:
     """The full panel, from nothing."""
     import django
 
@@ -170,7 +173,7 @@ def ours(home: Path) -> dict:
     return {"seconds": seconds, "memory_mb": peak_mb()}
 
 
-def next_day(home: Path, accounts: int, events: int) -> dict:
+def next_day(home: Path, accounts: int, events: int) -> dict[str, Any]:
     """What a running worker spends on a new day, averaged over three of them."""
     import django
     import duckdb
@@ -196,7 +199,7 @@ def next_day(home: Path, accounts: int, events: int) -> dict:
     return {"seconds": sum(seconds[1:]) / 3, "memory_mb": peak_mb()}
 
 
-def hand_written(home: Path, accounts: int) -> dict:
+def hand_written(home: Path, accounts: int) -> dict[str, Any]:
     """The same numbers by SQL written for them, to a Parquet file."""
     import duckdb
 
@@ -222,10 +225,11 @@ def differences(home: Path) -> int:
         for key in KEYS
     )
     with duckdb.connect() as db:
-        return db.execute(f"""
+        row = db.execute(f"""
             SELECT count(*) FROM read_parquet('{home}/panel/*/*.parquet', union_by_name=true) a
             FULL JOIN '{home}/by_hand.parquet' b USING (account_id, week) WHERE {tests}
-        """).fetchone()[0]
+        """).fetchone()
+    return int(row[0]) if row else 0
 
 
 def main() -> int:
@@ -247,7 +251,7 @@ def main() -> int:
 
 def run_child(options: argparse.Namespace) -> int:
     side, *numbers = options.child
-    sides = {
+    sides: dict[str, Callable[..., dict[str, Any]]] = {
         "prepare": prepare,
         "ours": ours,
         "day": next_day,

@@ -80,8 +80,10 @@ def make(accounts: int, weeks: int) -> None:
                 recorded_at=known,
             )
         )  # fmt: skip
-    for made in (periods, touches, answers, outcomes):
-        type(made[0]).objects.bulk_create(made, batch_size=2000)
+    SubscriptionPeriod.objects.bulk_create(periods, batch_size=2000)
+    Touchpoint.objects.bulk_create(touches, batch_size=2000)
+    SurveyAnswer.objects.bulk_create(answers, batch_size=2000)
+    Outcome.objects.bulk_create(outcomes, batch_size=2000)
     panel([row.pk for row in rows], known, draw)
 
 
