@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from tenure.accounts.models import Account, OwnerAssignment
@@ -50,6 +50,7 @@ class Scope:
 def fingerprint(user: User, scope: Scope, sees_all: bool) -> str:
     """Changes whenever a number of the page may have: the refreshes, the owners, who asks."""
     last_run = StageRun.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    last_owner = OwnerAssignment.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    owners = OwnerAssignment.objects.aggregate(newest=Max("pk"), ended=Max("until"))
     whose = "all" if sees_all else f"u{user.pk}"
-    return f"{whose}|{last_run}|{last_owner}|{scope.segment}|{scope.owner}|{scope.tier}"
+    known = (whose, last_run, owners["newest"], owners["ended"])
+    return repr((*known, scope.segment, scope.owner, scope.tier))

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
 from tenure.intake.models import Finding
+from tenure.intake.selectors import finding_text
 
 RANK = {"error": 0, "warning": 1, "info": 2}
 TONES = {"error": "poor", "warning": "fair", "info": "info"}
@@ -59,7 +60,10 @@ def told(finding: Finding) -> Told:
 
 
 def sentence(finding: Finding) -> str:
-    """What was found, in words; the code itself where no words are known."""
+    """What was found, in words; its code and figures where no check tells it any more."""
+    text = finding_text(finding)
+    if text != finding.code:
+        return text
     params = ", ".join(f"{k}: {_short(v)}" for k, v in finding.params.items())
     words = finding.code.replace("_", " ").capitalize()
     return f"{words} ({params})" if params else words

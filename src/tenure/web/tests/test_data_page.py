@@ -3,9 +3,11 @@
 import csv
 import io
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from tenure.core import clock
@@ -153,8 +155,20 @@ def test_refresh_now_is_queued_for_the_worker_and_runs_the_stages(
 def test_a_refresh_that_finds_another_running_comes_back_later():
     from tenure.core.turn import turn
 
-    with turn("refresh"):
-        assert refresh_run.func() == "later"
+    held, ended = Event(), Event()
+
+    def hold():
+        with turn("refresh"):
+            held.set()
+            ended.wait(30)
+        connection.close()
+
+    other = Thread(target=hold)
+    other.start()
+    held.wait(30)
+    assert refresh_run.func() == "later"
+    ended.set()
+    other.join()
     queued = DBTaskResult.objects.get()
     assert queued.run_after > queued.enqueued_at
     assert not StageRun.objects.exists()

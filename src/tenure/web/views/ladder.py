@@ -1,5 +1,6 @@
 """The page Ladder: customers becoming clients."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
@@ -7,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
 from tenure.accounts.models import Account
 from tenure.accounts.selectors import accounts_visible
@@ -14,7 +16,13 @@ from tenure.contracts.models import Plan
 from tenure.core.models import User
 from tenure.core.roles import Permission
 from tenure.relationship.models import Standing
-from tenure.relationship.selectors import conversion, locked_in, one_clause_away, slipping
+from tenure.relationship.selectors import (
+    CohortConversion,
+    conversion,
+    locked_in,
+    one_clause_away,
+    slipping,
+)
 from tenure.web.access import SEE_ACCOUNTS, allowed, page, user_of
 from tenure.web.ladder import cohorts, flows, lists, numbers
 from tenure.web.ladder.scope import Scope, fingerprint
@@ -23,79 +31,112 @@ from tenure.web.sources.kept import cache_key
 KEEP_SECONDS = 900
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What takes passes over many accounts, and changes only with a refresh or an owner."""
+
+    rungs: list[numbers.Rung]
+    crossed: list[numbers.CrossRow]
+    steps: list[flows.Step]
+    cohorts: list[CohortConversion]
+    clauses: list[lists.ClauseCount]
+    slipping: int
+    locked_in: int
+    segments: list[str]
+
+
 @page(*SEE_ACCOUNTS)
 def ladder(request: HttpRequest) -> HttpResponse:
     """Counts by level, flow, conversion against expectation, and who is next."""
     scope = Scope.read(request.GET)
     sees_all = allowed(request, Permission.SEE_ALL_ACCOUNTS)
     user = user_of(request)
-    accounts = scope.accounts(accounts_visible(user))
-    steps, by_cohort = _slow(user, scope, sees_all, accounts)
-    cohort_rows = cohorts.cohort_rows(by_cohort)
+    visible = accounts_visible(user)
+    accounts = scope.accounts(visible)
+    counted = _counted(fingerprint(user, scope, sees_all), accounts, visible, scope)
+    cohort_rows = cohorts.cohort_rows(counted.cohorts)
+    steps = counted.steps
     context = {
         "scope": scope,
         "sees_all": sees_all,
-        "rungs": numbers.rungs(accounts, scope),
-        "crossed": numbers.crossed(accounts, scope),
+        "rungs": counted.rungs,
+        "anything": any(rung.accounts for rung in counted.rungs),
+        "crossed": counted.crossed,
         "flow": flows.flow_chart(steps),
         "flow_days": [step.start for step in steps] + [step.end for step in steps[-1:]],
         "quarters": flows.quarter_rows(steps),
         "cohorts": cohort_rows,
         "cohort_chart": cohorts.cohort_chart(cohort_rows),
-        **_lists(request, accounts, scope),
-        **_options(user, sees_all),
+        "segments": counted.segments,
+        **_lists(request, accounts, scope, counted),
+        **_options(sees_all),
     }
-    context["anything"] = any(rung.accounts for rung in context["rungs"])
     return render(request, "pages/ladder/index.html", context)
 
 
-def _slow(
-    user: User, scope: Scope, sees_all: bool, accounts: QuerySet[Account]
-) -> tuple[list[flows.Step], Any]:
-    """What takes a pass over every change and contract; kept until a refresh changes it."""
-    key = cache_key("ladder", fingerprint(user, scope, sees_all))
-    kept = cache.get(key)
-    if kept is None:
-        kept = (flows.flows_now(accounts), conversion(accounts))
-        cache.set(key, kept, KEEP_SECONDS)
-    return kept  # type: ignore[no-any-return]
+def _counted(
+    key: str, accounts: QuerySet[Account], visible: QuerySet[Account], scope: Scope
+) -> Counted:
+    """The counts, from the cache while nothing they rest on has changed."""
+    name = cache_key("ladder", key, get_language())
+    found: Counted | None = cache.get(name)
+    if found is None:
+        segments = visible.exclude(segment="").order_by("segment")
+        found = Counted(
+            rungs=numbers.rungs(accounts, scope),
+            crossed=numbers.crossed(accounts, scope),
+            steps=flows.flows_now(accounts),
+            cohorts=conversion(accounts),
+            clauses=lists.clause_counts(accounts),
+            slipping=slipping(accounts).count(),
+            locked_in=locked_in(accounts).count(),
+            segments=list(segments.values_list("segment", flat=True).distinct()),
+        )
+        cache.set(name, found, KEEP_SECONDS)
+    return found
 
 
-def _lists(request: HttpRequest, accounts: QuerySet[Account], scope: Scope) -> dict[str, Any]:
+def _lists(
+    request: HttpRequest, accounts: QuerySet[Account], scope: Scope, counted: Counted
+) -> dict[str, Any]:
     clause = lists.clause_read(request.GET.get("missing", ""))
     away = _dearest_first(one_clause_away(accounts, clause or None))
-    shown = Paginator(away, lists.PAGE).get_page(request.GET.get("page"))
+    size = sum(c.accounts for c in counted.clauses if not clause or c.clause == clause)
+    shown = Known(away, size).get_page(request.GET.get("page"))
     return {
         "clause": clause,
-        "clauses": lists.clause_counts(accounts),
+        "clauses": counted.clauses,
         "page": shown,
-        "away": lists.listed(shown.object_list),
-        "slipping": _short(_dearest_first(slipping(accounts))),
-        "locked_in": _short(_dearest_first(locked_in(accounts))),
+        "away": lists.listed(shown.object_list) if size else [],
+        "slipping": _short(slipping(accounts), counted.slipping),
+        "locked_in": _short(locked_in(accounts), counted.locked_in),
         "slipping_url": scope.link(flag="slipping"),
         "locked_in_url": scope.link(flag="locked_in"),
         "away_url": scope.link(flag="one_away"),
     }
 
 
+class Known(Paginator[Standing]):
+    """Pages of rows whose number is known already."""
+
+    def __init__(self, rows: QuerySet[Standing], size: int) -> None:
+        super().__init__(rows, lists.PAGE)
+        self.count = size
+
+
 def _dearest_first(rows: QuerySet[Standing]) -> QuerySet[Standing]:
     return rows.order_by(F("account__contract__mrr").desc(nulls_last=True), "account__name")
 
 
-def _short(rows: QuerySet[Standing]) -> dict[str, Any]:
-    return {"rows": lists.listed(rows[: lists.SHORT]), "count": rows.count()}
+def _short(rows: QuerySet[Standing], count: int) -> dict[str, Any]:
+    first = _dearest_first(rows)[: lists.SHORT] if count else ()
+    return {"rows": lists.listed(first), "count": count}
 
 
-def _options(user: User, sees_all: bool) -> dict[str, Any]:
-    """What the filters offer; only what the reader's own accounts have."""
-    segments = accounts_visible(user).exclude(segment="").values_list("segment", flat=True)
-    owners = (
-        list(User.objects.filter(book__until__isnull=True).order_by("name", "email").distinct())
-        if sees_all
-        else None
-    )
+def _options(sees_all: bool) -> dict[str, Any]:
+    """What the filters offer."""
+    owners = User.objects.filter(book__until__isnull=True).order_by("name", "email").distinct()
     return {
-        "segments": list(segments.order_by("segment").distinct()),
-        "owners": owners,
+        "owners": list(owners) if sees_all else None,
         "tiers": list(Plan.objects.order_by("tier").values_list("tier", flat=True).distinct()),
     }
