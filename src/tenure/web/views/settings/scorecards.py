@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from tenure.web.access import page, user_of
 from tenure.web.definitions.kinds import KINDS
 from tenure.web.definitions.scorecards import audience, metric_titles, moves, weights
 from tenure.web.definitions.text import body_read, body_text
+from tenure.web.sources.kept import kept
 from tenure.web.views.settings.frame import draw, problems_of, versions_context
 
 SECTION = "settings_scorecards"
@@ -44,10 +46,7 @@ groups:
 @page(Permission.SEE_SETTINGS)
 def scorecards(request: HttpRequest) -> HttpResponse:
     """Every scorecard in the order in which they are tried."""
-    scored = CurrentHealth.objects.values_list("score__scorecard", flat=True)
-    counts: dict[str, int] = {}
-    for key in scored.iterator():
-        counts[key] = counts.get(key, 0) + 1
+    counts = kept("scorecards", _scored)
     titles = metric_titles()
     rows = [
         {
@@ -59,6 +58,12 @@ def scorecards(request: HttpRequest) -> HttpResponse:
         for one in scorecards_current()
     ]
     return draw(request, SECTION, "scorecards", {"rows": rows})
+
+
+def _scored() -> dict[str, int]:
+    """Scorecard → accounts it scores now."""
+    rows = CurrentHealth.objects.values("score__scorecard").annotate(n=Count("pk"))
+    return {row["score__scorecard"]: row["n"] for row in rows}
 
 
 @page(Permission.SEE_SETTINGS)
