@@ -29,6 +29,12 @@ _MEDIAN = """CASE WHEN size({a}) > 0 THEN (
 _FROM_MEDIAN = "transform({a}, x -> abs(x - " + _MEDIAN + "))"
 _TEXT = "get_json_object({a}, '$[\\'{path}\\']')"
 _PLAIN_NUMBER = "'^-?[0-9]{1,300}([.][0-9]{1,300})?([eE][+-]?[0-9]{1,2})?$'"
+# Naming the columns spares the cluster looking into the files for them.
+_KINDS = {"int64": "BIGINT", "double": "DOUBLE", "string": "STRING"}
+_STORED = (
+    "account_id BIGINT, person_id BIGINT, actor_id BIGINT, event STRING, occurred_at TIMESTAMP,"
+    " properties STRING"
+)
 # Functions of one's own cost Spark's planner dear, and it lets none of them near a lambda: the
 # few that plans use are written out in the text instead.
 _ARRAY_CALL = re.compile(r"TENURE_(MEDIAN|MAD)\((`\w+`\.`\w+`)\)", re.IGNORECASE)
@@ -81,7 +87,8 @@ class SparkEngine:
     ) -> None:
         """Put the events of some files, accounts and days (all inclusive) behind their name."""
         if paths:
-            frame = self._session.read.parquet(*(self._scheme + path for path in paths))
+            reader = self._session.read.schema(_STORED)
+            frame = reader.parquet(*(self._scheme + path for path in paths))
         else:
             frame = self._session.sql(
                 "SELECT 0L AS account_id, 0L AS person_id, 0L AS actor_id, '' AS event,"
@@ -103,7 +110,9 @@ class SparkEngine:
         """Put an Arrow table behind a name."""
         path = Path(self._folder) / f"{name}-{uuid.uuid4().hex[:8]}.parquet"
         pq.write_table(table, path)
-        self._session.read.parquet(f"file://{path}").createOrReplaceTempView(name)
+        schema = ", ".join(f"{field.name} {_KINDS[str(field.type)]}" for field in table.schema)
+        frame = self._session.read.schema(schema).parquet(f"file://{path}")
+        frame.createOrReplaceTempView(name)
 
     def run(self, plan: Plan, parts: Sequence[Mapping[str, int]], *, seeded: bool) -> pa.Table:
         """The rows of a plan, for parts of a span with what the plan leaves open filled in."""
