@@ -1,10 +1,12 @@
 """Names that people read for measures and sources."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tenure.health.definitions import Column
-from tenure.metrics.selectors import bodies_current
 
 SOURCES = {
     "events": _("Product events"),
@@ -17,13 +19,16 @@ SOURCES = {
 }
 
 
-def measure_title(key: str, column: Column | None) -> str:
-    """The title given in the scorecard, else that of the metric, else the key in words."""
+def measure_title(key: str, column: Column | None, metrics: Mapping[str, Mapping[str, Any]]) -> str:
+    """The title given in the scorecard, else that of the metric, else the key in words.
+
+    `metrics`: the bodies of the metrics that apply, by key, read once for all measures.
+    """
     if column is not None and column.title:
         return column.title
     if column is not None and column.is_pulse:
         return gettext("Pulse")
-    metric = bodies_current().get(column.metric if column else key, {})
+    metric = metrics.get(column.metric if column else key, {})
     title = str(metric.get("title") or key.replace("_", " ").capitalize())
     if column is not None and column.baseline_weeks:
         return gettext("%(metric)s against own past") % {"metric": title}

@@ -35,7 +35,8 @@ class Node:
 class Chart:
     """A chart. `summary` says in a sentence what it shows, for who cannot see it.
 
-    `kind`: line, area, step, bar, stacked or sankey. `size`: short, normal or tall.
+    `kind`: line, area, step, bar, stacked or sankey. `size`: short, normal or tall. `most`: the
+    end of the axis of values, where they cannot go beyond it.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Chart:
     decimals: int = 0
     size: str = "normal"
     note: str = ""
+    most: float | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -81,6 +83,7 @@ class Chart:
             "unit": self.unit,
             "decimals": self.decimals,
             "locale": locale,
+            "most": self.most,
         }
 
 

@@ -8,6 +8,7 @@ from tenure.health.definitions import Column, ScorecardDefinition
 from tenure.health.in_force import scorecard_version
 from tenure.health.labels import measure_title
 from tenure.health.models import Score
+from tenure.metrics.selectors import bodies_current
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,14 @@ def explain(score: Score) -> Explanation:
     definition = scorecard_version(score.scorecard, score.scorecard_version)
     columns = columns_of(definition)
     groups = dict(definition.group_titles) if definition else {}
+    metrics = bodies_current()
     lines = []
     for line in taken_apart(score).lines:
         column = columns.get(line.measure)
         lines.append(
             ExplainedLine(
                 key=line.measure,
-                title=measure_title(line.measure, column),
+                title=measure_title(line.measure, column, metrics),
                 group=column.group if column else "",
                 group_title=groups.get(column.group, "") if column else "",
                 source=column.source if column else "",

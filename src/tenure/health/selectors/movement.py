@@ -11,6 +11,7 @@ from tenure.health.labels import measure_title
 from tenure.health.models import Score
 from tenure.health.selectors.explanation import columns_of, taken_apart
 from tenure.health.selectors.scores import score_of
+from tenure.metrics.selectors import bodies_current
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,13 @@ def movement_between(before: Score, after: Score) -> Movement:
     old = scorecard_version(before.scorecard, before.scorecard_version)
     new = scorecard_version(after.scorecard, after.scorecard_version)
     columns = columns_of(old) | columns_of(new)
+    metrics = bodies_current()
     raw = [{m[0]: m[1] for m in score.measures} for score in (before, after)]
     parts = tuple(
         MovementPart(
             cause=part.cause,
             measure=part.measure,
-            title=measure_title(part.measure, columns.get(part.measure)),
+            title=measure_title(part.measure, columns.get(part.measure), metrics),
             amount=part.amount,
             raw_before=raw[0].get(part.measure),
             raw_after=raw[1].get(part.measure),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.accounts.models import Account
 from tenure.health.models import BandChange
@@ -71,13 +71,17 @@ def _touchpoint(row: Touchpoint, known: Known) -> Moment:
     )
 
 
+def _resolved(days: int) -> str:
+    if not days:
+        return _("resolved within a day")
+    return ngettext("resolved after %(n)s day", "resolved after %(n)s days", days) % {"n": days}
+
+
 def _ticket(row: Ticket, known: Known) -> Moment:
     resolved = known.by_then(row.resolved_at)
     facts = [row.priority] if row.priority else []
     facts.append(
-        _("resolved after %(n)s days") % {"n": (resolved - row.opened_at).days}
-        if resolved
-        else _("open")
+        _resolved((resolved - row.opened_at).days) if resolved else _("open"),
     )
     if resolved and row.csat is not None:
         facts.append(_("CSAT %(n)s of 5") % {"n": number(row.csat)})

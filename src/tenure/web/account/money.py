@@ -13,7 +13,7 @@ from tenure.contracts.selectors import changes_of, mrr_history, periods_as_known
 from tenure.engine.money import AccountState, Cause, Period
 from tenure.web.account.known import Known
 from tenure.web.figures import Chart, Series
-from tenure.web.templatetags.formats import day_text, money
+from tenure.web.templatetags.formats import day_text, money, month_text
 
 MONTHS = 36
 CAUSES = {
@@ -57,7 +57,7 @@ def mrr_chart(account: Account, known: Known) -> Chart:
     )
     return Chart(
         key="mrr", title=_("MRR"), summary=summary, kind="step", size="normal",
-        labels=[end.strftime("%Y-%m") for end in ends] if steps else (),
+        labels=[month_text(end) for end in ends] if steps else (),
         series=[Series(_("MRR"), _floats(values))] if steps else (),
     )  # fmt: skip
 

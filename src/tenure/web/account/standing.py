@@ -15,7 +15,7 @@ from tenure.relationship.selectors import standing_of
 from tenure.relationship.texts import clause_name, clause_sentence
 from tenure.web.account.known import Known
 from tenure.web.figures import Chart, Series
-from tenure.web.templatetags.formats import number
+from tenure.web.templatetags.formats import day_text, number
 
 ASKS = {
     "C1": gettext_lazy("Paying for at least 12 months, with a renewal completed."),
@@ -108,6 +108,12 @@ def health_then(account: Account, known: Known) -> HealthThen | None:
     return HealthThen(score, change)
 
 
+def last_scored(account: Account, known: Known) -> date | None:
+    """The day of the newest score by then, however old: what is left of an account not scored."""
+    rows = Score.objects.filter(account=account, as_of__lte=known.day)
+    return rows.order_by("-as_of").values_list("as_of", flat=True).first()
+
+
 def moved(account: Account, start: date, end: date) -> Movement | None:
     """What moved the score between two days."""
     return what_moved(account, start, end)
@@ -128,8 +134,8 @@ def health_chart(account: Account, known: Known, days: int = 540) -> Chart:
             "low": number(min(known_values)),
         }  # fmt: skip
     return Chart(
-        key="health", title=_("Health"), summary=summary, kind="line", decimals=0,
-        labels=[day.isoformat() for day in newest],
+        key="health", title=_("Health over time"), summary=summary, kind="line", decimals=0,
+        most=100.0, labels=[day_text(day) for day in newest],
         series=[Series(_("Health"), list(newest.values()))],
     )  # fmt: skip
 

@@ -13,19 +13,20 @@ from tenure.metrics.selectors import Series as Weekly
 from tenure.metrics.selectors import series_of, snapshot_of
 from tenure.web.account.known import Known
 from tenure.web.figures import Chart, Series
-from tenure.web.templatetags.formats import plain
+from tenure.web.templatetags.formats import day_text, plain
 
 WEEKS = 78
 CHARTS = (
     ("active_people", gettext_lazy("Active people"), "area", 0),
     ("events", gettext_lazy("Events"), "bar", 0),
     ("active_days", gettext_lazy("Active days"), "bar", 0),
-    ("seat_share", gettext_lazy("Share of seats used"), "line", 2),
+    ("seat_share", gettext_lazy("Share of seats used"), "line", 0),
     ("feature_breadth", gettext_lazy("Features used"), "line", 0),
-    ("stickiness", gettext_lazy("Stickiness: weekly of monthly active people"), "line", 2),
+    ("stickiness", gettext_lazy("Stickiness: weekly of monthly active people"), "line", 0),
     ("usage_vs_baseline", gettext_lazy("Usage against the account's own baseline"), "line", 1),
     ("usage_trend", gettext_lazy("Trend of events over 8 weeks"), "line", 3),
 )
+SHARES = ("seat_share", "stickiness")
 SOURCES = {
     "events": gettext_lazy("Product events"),
     "contracts": gettext_lazy("Contracts"),
@@ -75,6 +76,8 @@ def usage_charts(usage: UsageThen, keys: tuple[str, ...] = ()) -> list[Chart]:
 
 def _chart(weekly: Weekly, key: str, name: str, kind: str, decimals: int) -> Chart:
     weeks, values = weekly.weeks[-WEEKS:], weekly.values[key][-WEEKS:]
+    if key in SHARES:
+        values = [None if v is None else round(100 * v, 1) for v in values]
     there = [v for v in values if v is not None]
     text = _("%(name)s by week: %(a)s at first, %(b)s at last, between %(low)s and %(high)s.")
     summary = text % {
@@ -83,8 +86,8 @@ def _chart(weekly: Weekly, key: str, name: str, kind: str, decimals: int) -> Cha
     }  # fmt: skip
     return Chart(
         key=key.replace("_", "-"), title=name, summary=summary, kind=kind, decimals=decimals,
-        labels=[week.isoformat() for week in weeks], series=[Series(name, values)],
-        note=_("weeks from Monday"),
+        labels=[day_text(week) for week in weeks], series=[Series(name, values)],
+        note=_("weeks from Monday"), unit="%" if key in SHARES else "",
     )  # fmt: skip
 
 

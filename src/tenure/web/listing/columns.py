@@ -74,6 +74,10 @@ def _mrr(row: Row) -> SafeString | str:
     return formats.money(row.contract.mrr)
 
 
+def _plan_cell(row: Row) -> SafeString:
+    return format_html('<span class="tn-clip" title="{0}">{0}</span>', _plan(row))
+
+
 def _plan(row: Row) -> str:
     plan = row.contract.plan if row.contract else None
     return plan.name if plan else DASH
@@ -89,6 +93,14 @@ def _metric(key: str, name: Promise, show: Callable[[Any], str] = formats.plain)
         f"m.{key}", name, value, lambda row: show(row.metric(key)), lambda row: row.metric(key),
         numeric=True, shown=False, first_down=True,
     )  # fmt: skip
+
+
+def _owner(row: Row) -> SafeString | str:
+    """The name, else the part of the address that tells colleagues apart."""
+    if row.owner is None:
+        return DASH
+    short = row.owner.name or row.owner.email.partition("@")[0]
+    return format_html('<span class="tn-clip" title="{}">{}</span>', row.owner.email, short)
 
 
 OWNER = Lower(Coalesce(NullIf("owned__owner__name", Value("")), "owned__owner__email"))
@@ -124,8 +136,7 @@ SPARK_COLUMN = Column(
     _of("snapshot", "active_people"), first_down=True,
 )  # fmt: skip
 OWNER_COLUMN = Column(
-    "owner", _lazy("Owner"), OWNER, lambda r: str(r.owner) if r.owner else DASH,
-    lambda r: r.owner.email if r.owner else None,
+    "owner", _lazy("Owner"), OWNER, _owner, lambda r: r.owner.email if r.owner else None,
 )  # fmt: skip
 NUMBER: dict[str, bool] = {"numeric": True, "shown": False}
 COLUMNS = {
@@ -144,9 +155,9 @@ COLUMNS = {
             numeric=True, first_down=True,
         ),
         OWNER_COLUMN,
-        Column("plan", _lazy("Plan"), F("contract__plan__name"), _plan, _plan),
+        Column("plan", _lazy("Plan"), F("contract__plan__name"), _plan_cell, _plan),
         _field("tier", pgettext_lazy("plan", "Tier"), "contract", "tier", formats.number, **NUMBER),
-        _field("segment", _lazy("Segment"), "account", "segment"),
+        _field("segment", _lazy("Segment"), "account", "segment", shown=False),
         _field("since", _lazy("Level since"), "standing", "since", formats.day, **NUMBER),
         _field("paying", _lazy("Paying since"), "contract", "paying_since", formats.day, **NUMBER),
         _field("seats", _lazy("Seats"), "contract", "seats", formats.number, **NUMBER),

@@ -18,8 +18,10 @@ register = template.Library()
 Number = int | float | Decimal | None
 DASH = "–"
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CNY": "¥", "JPY": "¥", "CHF": "CHF"}
+WITHOUT_CENTS = ("JPY", "KRW")
 AFTER_THE_NUMBER = ("de", "it")
 DAY_FORMATS = {"zh": "Y年n月j日", "de": "j. M Y"}
+MONTH_FORMATS = {"zh": "Y年n月"}
 
 
 def absent(value: object) -> bool:
@@ -68,13 +70,22 @@ def share(value: Number, decimals: int = 0) -> str:
 
 @register.filter
 def money(value: Number, currency: str = "") -> str:
-    """An amount in a currency (the reporting currency when none is given)."""
+    """An amount in whole units of a currency (the reporting currency when none is given)."""
+    return _in_currency(value, currency or settings.REPORTING_CURRENCY, 0)
+
+
+@register.filter
+def exact_money(value: Number, currency: str = "") -> str:
+    """An amount to the cent, as on an invoice."""
+    code = currency or settings.REPORTING_CURRENCY
+    return _in_currency(value, code, 0 if code in WITHOUT_CENTS else 2)
+
+
+def _in_currency(value: Number, code: str, decimals: int) -> str:
     if value is None or absent(value):
         return DASH
-    code = currency or settings.REPORTING_CURRENCY
     symbol = SYMBOLS.get(code, code)
-    size = -value if value < 0 else value
-    amount = number(size, 0 if size >= 1000 or size == int(size) else 2)
+    amount = number(-value if value < 0 else value, decimals)
     sign = "−" if value < 0 else ""
     if (get_language() or "en").split("-")[0] in AFTER_THE_NUMBER:
         return f"{sign}{amount}\N{NO-BREAK SPACE}{symbol}"
@@ -82,10 +93,17 @@ def money(value: Number, currency: str = "") -> str:
     return f"{sign}{symbol}{gap}{amount}"
 
 
+@register.filter
 def day_text(value: date) -> str:
     """A day written so that no reader takes the month for the day."""
     language = (get_language() or "en").split("-")[0]
     return format_date(value, DAY_FORMATS.get(language, "j M Y"))
+
+
+def month_text(value: date) -> str:
+    """A month with its year."""
+    language = (get_language() or "en").split("-")[0]
+    return format_date(value, MONTH_FORMATS.get(language, "M Y"))
 
 
 @register.filter

@@ -35,6 +35,12 @@ TABS = (
 )
 
 
+def _health(account: Account, known: Known) -> dict[str, Any]:
+    """The score, or, of an account that is not scored any more, the day of its last one."""
+    found = standing.health_then(account, known)
+    return {"health": found, "scored": None if found else standing.last_scored(account, known)}
+
+
 def _frame(request: HttpRequest, account: Account, tab: str) -> dict[str, Any]:
     """What every tab shows: the head of the page, the tabs, the point in time."""
     known = Known.read(request.GET.get("on", ""))
@@ -47,7 +53,7 @@ def _frame(request: HttpRequest, account: Account, tab: str) -> dict[str, Any]:
         "unknown_yet": account.recorded_at > known.moment,
         "contract": money.contract_then(account, known),
         "standing": standing.standing_then(account, known),
-        "health": standing.health_then(account, known),
+        **_health(account, known),
         "tab": tab,
         "tabs": [
             (name, reverse(url, args=[account.pk]) + known.query, url == tab) for url, name in TABS

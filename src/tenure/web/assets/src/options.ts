@@ -23,6 +23,7 @@ export interface ChartData {
   unit?: string;
   decimals?: number;
   locale?: string;
+  most?: number | null;
   marks?: { label: string; text: string }[];
 }
 
@@ -69,7 +70,7 @@ function axisOption(data: ChartData, palette: Palette): EChartsCoreOption {
   const text = { color: palette.muted, fontFamily: palette.font, fontSize: 11 };
   const format = formatter(data);
   return {
-    grid: { left: 4, right: 10, top: data.series.length > 1 ? 30 : 10, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 26, top: data.series.length > 1 ? 30 : 10, bottom: 4, containLabel: true },
     legend: {
       show: data.series.length > 1,
       left: 0,
@@ -92,6 +93,8 @@ function axisOption(data: ChartData, palette: Palette): EChartsCoreOption {
       type: "value",
       splitNumber: 3,
       minInterval: data.decimals ? undefined : 1,
+      max: data.most ?? undefined,
+      interval: data.most ? data.most / 4 : undefined,
       splitLine: { lineStyle: { color: palette.line, opacity: 0.7 } },
       axisLabel: { ...text, formatter: format },
     },
