@@ -26,6 +26,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     global _server  # noqa: PLW0603 - one server for the process, stopped at its end
     home = Path(tempfile.mkdtemp(prefix="tenure-test-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
+    (home / "static").mkdir()
     os.environ["TENURE_HOME"] = str(home)
     os.environ["TENURE_SECRET_KEY"] = "only for tests"
     os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.config.settings"
