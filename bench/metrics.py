@@ -59,9 +59,10 @@ def generate(folder: Path, events: int, accounts: int) -> None:
 
 def write_events(db: Any, path: Path, begin: date, end: date, count: int, accounts: int) -> None:
     seconds = (end - begin).days * 86_400
-    seed = begin.toordinal()
-    draw = f"(hash(i, {seed}, '{{}}') / 18446744073709551616.0)"
-    a, p, e, t, v = (draw.format(letter) for letter in "apetv")
+    # One number to hash for each draw: hashes of several values are not independent.
+    number = f"(({begin.toordinal()} * 1000000000::BIGINT + i) * 8 + {{}})"
+    draw = f"(hash({number}) / 18446744073709551616.0)"
+    a, p, e, t, v = (draw.format(index) for index in range(5))
     db.execute(f"""
         COPY (
           SELECT account_id, account_id * 60 + (pow({p}, 2) * 50)::BIGINT AS person_id,

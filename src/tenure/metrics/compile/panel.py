@@ -38,8 +38,11 @@ class Plan:
 
     def rows_sql(self, dialect: str, *, parts: int, seeded: bool) -> str:
         """All rows with every metric. `seeded`: `tenure_seeds` holds the rows before them."""
+        windowed = dialect == "duckdb"
         return self._compiled(
-            dialect, (parts, seeded), lambda: _rows(self.catalogue, self.base, parts, seeded)
+            dialect,
+            (parts, seeded),
+            lambda: _rows(self.catalogue, _fresh(self.base, parts), seeded, windowed=windowed),
         )
 
     def _compiled(self, dialect: str, name: object, query: Callable[[], ir.Table]) -> str:
@@ -87,16 +90,19 @@ def seed_weeks(catalogue: Catalogue) -> int:
     return max([m.weeks for m in catalogue.derived] + [1])
 
 
-def _rows(catalogue: Catalogue, base: ir.Table, parts: int, seeded: bool) -> ir.Table:
-    """account_id, week, every metric (float64) and the system columns, in that order."""
+def _fresh(base: ir.Table, parts: int) -> ir.Table:
     fresh = [ibis.table(base.schema(), name=f"{BASE}_{number}") for number in range(parts)]
-    rows = fresh[0] if parts == 1 else fresh[0].union(fresh[1])
-    rows = rows.mutate(seed=ibis.literal(False))
+    return fresh[0] if parts == 1 else fresh[0].union(fresh[1])
+
+
+def _rows(catalogue: Catalogue, fresh: ir.Table, seeded: bool, *, windowed: bool) -> ir.Table:
+    """account_id, week, every metric (float64) and the system columns, in that order."""
+    rows = fresh.mutate(seed=ibis.literal(False))
     if seeded:
         rows = _union_seeds(rows, catalogue)
     rows = derive.with_days_since(rows, list(catalogue.base))
     for metrics in derive.levels(catalogue.derived):
-        rows = derive.with_metrics(rows, metrics)
+        rows = derive.with_metrics(rows, metrics, windowed=windowed)
     rows = rows.filter(~rows.seed)
     values = {key: rows[key].cast("float64") for key in catalogue.keys}
     system = {name: rows[name].cast("int64") for name in SYSTEM}

@@ -89,17 +89,19 @@ tenure_number = _builtin("tenure_number", ("string", "string"), "float64")
 tenure_text = _builtin("tenure_text", ("string", "string"), "string")
 # How many bits are set.
 bit_count = _builtin("bit_count", ("int64",), "int64")
-# The median of an array, and the median distance of its values from that.
+# The median of an array, and the median distance of its values from that (Spark only).
 tenure_median = _builtin("tenure_median", ("array<float64>",), "float64")
 tenure_mad = _builtin("tenure_mad", ("array<float64>",), "float64")
 
 
-def _bit_or() -> Callable[[ir.Value], ir.IntegerValue]:
+def _aggregates() -> tuple[Callable[..., ir.Value], Callable[..., ir.Value]]:
     def bit_or(mask: int) -> int:  # type: ignore[empty-body]
         """All bits set in any of the masks."""
 
-    made: Callable[[ir.Value], ir.IntegerValue] = ibis.udf.agg.builtin(bit_or)
-    return made
+    def mad(x: float) -> float:  # type: ignore[empty-body]
+        """The median distance of the values from their median (DuckDB only)."""
+
+    return ibis.udf.agg.builtin(bit_or), ibis.udf.agg.builtin(mad)
 
 
-bit_or = _bit_or()
+bit_or, mad = _aggregates()
