@@ -8,7 +8,7 @@ WORKERS ?= 2
 ONCE := not (browser or spark or node)
 
 .PHONY: demo up test lint types imports migrations assets sqlite postgres browser clean lock \
-  bench-intake bench-metrics bench-pages bench-load
+  bench-intake bench-metrics bench-pages bench-load bench-scores screenshots
 
 demo: .venv/base assets
 	TENURE_HOME=var/demo $(BIN)/tenure demo
@@ -71,8 +71,12 @@ postgres: .venv/dev assets
 browser: .venv/chromium assets
 	$(BIN)/pytest -m browser
 
-bench-intake bench-metrics bench-pages bench-load: bench-%: .venv/dev assets
+bench-intake bench-metrics bench-pages bench-load bench-scores: bench-%: .venv/dev assets
 	$(RUN) bench/$*.py
+
+# Pictures for the README, from a running `make demo`.
+screenshots: .venv/chromium
+	$(RUN) tools/screenshots.py
 
 lock:
 	tools/lock.sh
