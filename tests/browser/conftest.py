@@ -1,6 +1,7 @@
 """A real server with a company in it, and a real Chromium in front of it."""
 
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -79,14 +80,18 @@ def chromium():
 class Visit:
     """A signed-in page that keeps what went wrong in it and which hosts it asked."""
 
+    signed_in: ClassVar[dict[tuple[str, str], Any]] = {}
+
     def __init__(self, chromium, site, who, size=WIDE, scheme="light", script=True):
         self.site = site
+        self.known = self.signed_in.get((site.host, who))
         self.context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=scheme,
             reduced_motion="reduce",
             base_url=site.host,
             java_script_enabled=script,
+            storage_state=self.known,
         )
         self.page = self.context.new_page()
         self.page.set_default_timeout(20_000)
@@ -95,7 +100,9 @@ class Visit:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
-        if who:
+        if self.known:
+            self.page.goto("/accounts")
+        elif who:
             self.sign_in(who)
 
     def _heard(self, message):
@@ -108,6 +115,7 @@ class Visit:
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url("**/accounts")
+        self.signed_in[(self.site.host, who)] = self.context.storage_state()
 
     def assert_clean(self):
         assert not self.faults

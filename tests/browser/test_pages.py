@@ -5,8 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW
-
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
@@ -109,16 +107,3 @@ def test_the_pages_work_without_any_script(visit, site):
     page.locator("[data-row-link]").first.click()
     page.get_by_text("Show as table").first.click()
     assert page.locator("figure table tbody tr").first.is_visible()
-
-
-def test_no_page_scrolls_sideways_on_a_telephone(visit, addresses):
-    one = visit("admin", size=NARROW)
-    wide = []
-    for address in addresses:
-        one.page.goto(address)
-        spare = one.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        wide += [address] if spare > 0 else []
-    assert not wide
-    one.assert_clean()

@@ -155,7 +155,7 @@ COLUMNS = {
             numeric=True, first_down=True,
         ),
         OWNER_COLUMN,
-        Column("plan", _lazy("Plan"), F("contract__plan__name"), _plan_cell, _plan),
+        Column("plan", _lazy("Plan"), F("contract__plan__name"), _plan_cell, _plan, shown=False),
         _field("tier", pgettext_lazy("plan", "Tier"), "contract", "tier", formats.number, **NUMBER),
         _field("segment", _lazy("Segment"), "account", "segment", shown=False),
         _field("since", _lazy("Level since"), "standing", "since", formats.day, **NUMBER),

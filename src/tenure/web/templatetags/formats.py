@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
@@ -96,8 +97,14 @@ def _in_currency(value: Number, code: str, decimals: int) -> str:
 @register.filter
 def day_text(value: date) -> str:
     """A day written so that no reader takes the month for the day."""
-    language = (get_language() or "en").split("-")[0]
-    return format_date(value, DAY_FORMATS.get(language, "j M Y"))
+    return _day_text(value.year, value.month, value.day, get_language() or "en")
+
+
+@lru_cache(maxsize=8192)
+def _day_text(year: int, month: int, number: int, language: str) -> str:
+    """Kept, since a list writes some hundred days, few of them different."""
+    wanted = DAY_FORMATS.get(language.partition("-")[0], "j M Y")
+    return format_date(date(year, month, number), wanted)
 
 
 def month_text(value: date) -> str:

@@ -1,6 +1,7 @@
 """The UI kit as template tags; the page /kit shows each of them."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -119,32 +120,43 @@ def health_pill(value: float | None, band: str, change: float | None = None) -> 
     """Health as a number, a word and a shape; never by colour alone."""
     known = Band(band) if band in Band.values else Band.UNKNOWN
     shown = "" if value is None or known == Band.UNKNOWN else f"{round(value)} "
-    drawn = format_html(
+    drawn = _health_drawn(known, shown, get_language())
+    return drawn if change is None else format_html("{} {}", drawn, toned_change(change))
+
+
+@lru_cache(maxsize=2048)
+def _health_drawn(band: Band, shown: str, language: str | None) -> SafeString:
+    """Kept, as every row of a list has one; the language is a part of the key."""
+    return format_html(
         '<span class="tn-pill" data-tone="{}"><svg viewBox="0 0 10 10" aria-hidden="true">{}</svg>'
         '{}<span class="tn-pill-word">{}</span></span>',
-        known,
-        SHAPES[known],
+        band,
+        SHAPES[band],
         shown,
-        Band(known).label,
+        Band(band).label,
     )
-    return drawn if change is None else format_html("{} {}", drawn, toned_change(change))
 
 
 @register.simple_tag
 def level_badge(level: str, since: Any = None) -> SafeString:
     """The level as a word and as steps climbed."""
+    drawn = _level_drawn(level, get_language())
+    if not since:
+        return drawn
+    return format_html(
+        '{} <span class="tn-muted tn-small">{} {}</span>', drawn, _("since"), day(since)
+    )
+
+
+@lru_cache(maxsize=128)
+def _level_drawn(level: str, language: str | None) -> SafeString:
     name = Level(level).label if level in Level.values else _("not evaluated")
-    drawn = format_html(
+    return format_html(
         '<span class="tn-level" data-level="{}">'
         '<svg viewBox="0 0 15 12" aria-hidden="true">{}</svg>{}</span>',
         level,
         LADDERS[STEPS.get(level, 0)],
         name,
-    )
-    if not since:
-        return drawn
-    return format_html(
-        '{} <span class="tn-muted tn-small">{} {}</span>', drawn, _("since"), day(since)
     )
 
 
