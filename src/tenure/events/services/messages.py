@@ -1,10 +1,12 @@
 """Messages of the tracking door: identity first, then the events; and emptying the inbox."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 import pyarrow as pa
+from django.db import InterfaceError, OperationalError
 
 from tenure.events import inbox
 from tenure.events.inbox import Entry, InboxRow, RejectedEvent
@@ -13,6 +15,8 @@ from tenure.events.services.identity import identity_apply
 from tenure.events.services.ingest import IngestResult, events_ingest
 from tenure.events.services.reattribute import events_reattribute
 from tenure.events.store.schema import INCOMING
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -78,24 +82,53 @@ def inbox_drain(*, limit: int = 2_000) -> DrainResult:
     """Store what waits in the inbox, at most `limit` requests; acknowledged once it is stored.
 
     Dying anywhere loses nothing and doubles nothing: rows not acknowledged are read again, and
-    their messages are known by their ids.
+    their messages are known by their ids. A row that cannot be stored does not hold up the others:
+    its messages are kept as rejects.
     """
     with inbox.claim(limit) as rows:
-        origin = [(row, message) for row in rows for message in inbox.parse(row)]
-        result = messages_ingest(messages=[message for _row, message in origin])
-        _rejects_keep(origin, result.rejects)
+        parts = list(_store(rows)) if rows else []
         inbox.ack([row.id for row in rows])
-    if result.identity:
+    identity = sum(part.identity for part in parts)
+    if identity:
         events_reattribute()
-    events = result.events
     return DrainResult(
-        len(rows),
-        len(origin),
-        events.stored,
-        events.duplicate,
-        events.waiting,
-        result.identity,
-        len(result.rejects),
+        rows=len(rows),
+        messages=sum(part.messages for part in parts),
+        stored=sum(part.stored for part in parts),
+        duplicate=sum(part.duplicate for part in parts),
+        waiting=sum(part.waiting for part in parts),
+        identity=identity,
+        rejected=sum(part.rejected for part in parts),
+    )
+
+
+def _store(rows: Sequence[InboxRow]) -> Iterator[DrainResult]:
+    """Store rows together; when they cannot be, half by half down to the one at fault."""
+    origin = [(row, message) for row in rows for message in inbox.parse(row)]
+    try:
+        result = messages_ingest(messages=[message for _row, message in origin])
+    except (OperationalError, InterfaceError, OSError, MemoryError):
+        raise  # The place to store to is at fault, not what is stored: all is tried again later.
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not hold up the others
+        if len(rows) > 1:
+            middle = len(rows) // 2
+            yield from _store(rows[:middle])
+            yield from _store(rows[middle:])
+            return
+        _log.exception("A request of the inbox could not be stored; it is kept as rejects.")
+        reason = f"could not be stored ({type(error).__name__})"
+        every = [MessageRejected(i, "event", reason) for i in range(len(origin))]
+        _rejects_keep(origin, every)
+        yield DrainResult(messages=len(origin), rejected=len(origin))
+        return
+    _rejects_keep(origin, result.rejects)
+    yield DrainResult(
+        messages=len(origin),
+        stored=result.events.stored,
+        duplicate=result.events.duplicate,
+        waiting=result.events.waiting,
+        identity=result.identity,
+        rejected=len(result.rejects),
     )
 
 
