@@ -40,8 +40,9 @@ def levels(metrics: Sequence[Metric]) -> list[list[Metric]]:
 def with_metrics(rows: ir.Table, metrics: list[Metric], *, windowed: bool) -> ir.Table:
     """Add derived metrics of one level; earlier rows keep the value they came with.
 
-    `windowed`: the engine takes medians over a window itself, which is three times as fast as
-    collecting its values; they are collected for one that does not.
+    `windowed`: medians are taken over a window, which is three times as fast as collecting its
+    values first. Those are collected for an engine that cannot, and where most rows are earlier
+    ones, for which no median is needed.
     """
     baselines = [] if windowed else [m for m in metrics if m.kind == "baseline"]
     if baselines:
@@ -118,7 +119,8 @@ def _baseline(rows: ir.Table, metric: Metric) -> ir.Value:
         known, median = x.count().over(before), x.median().over(before)
         mad = tables.mad(x).over(before)
     z = (x - median) / ibis.greatest(mad * MAD_TO_SIGMA, metric.floor)
-    return ibis.ifelse(known >= metric.min_weeks, z, ibis.null("float64"))
+    wanted = (known >= metric.min_weeks) & ~rows.seed
+    return ibis.ifelse(wanted, z, ibis.null("float64"))
 
 
 def evaluate(rows: ir.Table, node: Node) -> ir.Value:

@@ -20,6 +20,8 @@ CREATE TEMP MACRO tenure_number(properties, name) AS
   CASE WHEN regexp_full_match(tenure_text(properties, name),
       '-?[0-9]{1,300}(\\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?')
     THEN try_cast(tenure_text(properties, name) AS DOUBLE) END;
+CREATE TEMP MACRO tenure_median(arr) AS list_aggregate(arr, 'median');
+CREATE TEMP MACRO tenure_mad(arr) AS list_aggregate(arr, 'mad');
 """
 _EVENTS = """
 CREATE OR REPLACE TEMP VIEW tenure_events AS
@@ -44,7 +46,7 @@ class DuckEngine:
     """
 
     name = "duckdb"
-    events_at_once = 2_000_000
+    events_at_once = 1_000_000
     accounts_at_once = 2_500
 
     def __init__(

@@ -38,7 +38,7 @@ class Plan:
 
     def rows_sql(self, dialect: str, *, parts: int, seeded: bool) -> str:
         """All rows with every metric. `seeded`: `tenure_seeds` holds the rows before them."""
-        windowed = dialect == "duckdb"
+        windowed = dialect == "duckdb" and not seeded
         return self._compiled(
             dialect,
             (parts, seeded),

@@ -89,7 +89,7 @@ tenure_number = _builtin("tenure_number", ("string", "string"), "float64")
 tenure_text = _builtin("tenure_text", ("string", "string"), "string")
 # How many bits are set.
 bit_count = _builtin("bit_count", ("int64",), "int64")
-# The median of an array, and the median distance of its values from that (Spark only).
+# The median of an array, and the median distance of its values from that.
 tenure_median = _builtin("tenure_median", ("array<float64>",), "float64")
 tenure_mad = _builtin("tenure_mad", ("array<float64>",), "float64")
 
