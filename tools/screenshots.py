@@ -11,13 +11,10 @@ import sys
 from pathlib import Path
 from urllib.parse import urlencode
 
+from chromium import find
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tools.chromium import find  # noqa: E402 - the folder above is on the path only now
-
 SIZE = {"width": 1440, "height": 900}
 LARGEST = 400_000
 WHO = "admin@demo.example"
