@@ -40,7 +40,6 @@ def pieces(metrics: list[Metric], span: Frame, lookback: int, by_person: ir.Tabl
 
     `by_person`: the table of that name, computed before.
     """
-    events = bucketed(span, lookback)
     weekly = [m for m in metrics if m.kind in _PARTIALS]
     people = _people(metrics)
     made = [_by_week(by_person, weekly, [m for m in people if m.window == 7])]
@@ -49,7 +48,7 @@ def pieces(metrics: list[Metric], span: Frame, lookback: int, by_person: ir.Tabl
         for m in people
         if m.window > 7
     ]
-    made += [_breadth(events, m) for m in metrics if m.kind == "breadth"]
+    made += [_breadth(bucketed(span, m.window // 7 - 1), m) for m in metrics if m.kind == "breadth"]
     return made
 
 

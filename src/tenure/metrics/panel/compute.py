@@ -19,7 +19,7 @@ from tenure.metrics.definitions import Catalogue
 from tenure.metrics.facts import facts_table, seats_table
 from tenure.metrics.panel import files
 from tenure.metrics.panel.slices import Box
-from tenure.metrics.panel.work import Work, account_starts, highest_account
+from tenure.metrics.panel.work import Work, account_keys, account_starts, highest_account
 
 Ints = npt.NDArray[np.int64]
 
@@ -97,23 +97,22 @@ class Computation:
 
     def _starts(self, box: Box, first_days: Mapping[int, int]) -> pa.Table:
         floor = self.work.first_week
-        starts = {pk: week_index(day) for pk, day in account_starts(box).items()}
-        for account, day in first_days.items():
-            if account in starts:
-                starts[account] = min(starts[account], (day + 3) // 7)
-        if box.first > floor:
-            self._stored_starts(box, starts)
+        # With a row before this box an account started before it; when does not matter here.
+        starts = dict.fromkeys(self._stored(box), floor) if box.first > floor else {}
+        for pk, day in account_starts(box, known=starts).items():
+            starts[pk] = week_index(day)
+            if pk in first_days:
+                starts[pk] = min(starts[pk], (first_days[pk] + 3) // 7)
         values = [list(starts), [max(week, floor) for week in starts.values()]]
         return pa.Table.from_arrays(
             [pa.array(column, pa.int64()) for column in values], schema=arrow_schema(STARTS)
         )
 
-    def _stored_starts(self, box: Box, starts: dict[int, int]) -> None:
-        """An account with a row before this box started before it."""
+    def _stored(self, box: Box) -> set[int]:
+        """The accounts with a row just before a box, but those deleted since."""
         before = Box(box.account_from, box.account_to, box.first - 1, box.first - 1)
-        for account in files.read([], before)["account_id"].to_pylist():
-            if account in starts:
-                starts[account] = min(starts[account], before.first)
+        stored = set(files.read([], before)["account_id"].to_pylist())
+        return stored & account_keys(box)
 
     def _seeds(self, box: Box) -> pa.Table:
         columns = seed_columns(self.catalogue)

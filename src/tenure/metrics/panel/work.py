@@ -1,6 +1,6 @@
 """Which weeks of which accounts have to be computed, and in which ranges of accounts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -122,13 +122,27 @@ def _merged(regions: list[Box]) -> list[Box]:
     return merged
 
 
-def account_starts(box: Box) -> dict[int, date]:
-    """Account → first day known of it from accounts, contracts and the timeline."""
+def account_keys(box: Box) -> set[int]:
+    """The accounts there are in a box."""
     bounds = (box.account_from, box.account_to)
+    return set(Account.objects.filter(pk__range=bounds).values_list("pk", flat=True))
+
+
+def account_starts(box: Box, known: Collection[int] = ()) -> dict[int, date]:
+    """Account → first day known of it from accounts, contracts and the timeline.
+
+    `known`: accounts to leave out; on most days that is all of them.
+    """
+    missing = account_keys(box).difference(known)
+    if not missing:
+        return {}
+    bounds = (min(missing), max(missing))
     rows = Account.objects.filter(pk__range=bounds).values_list("pk", "created_at", "recorded_at")
     created: dict[int, date | None] = {}
     recorded: dict[int, date] = {}
     for pk, created_at, recorded_at in rows.iterator():
+        if pk not in missing:
+            continue
         created[pk] = created_at.date() if created_at else None
         recorded[pk] = recorded_at.date()
     first: dict[int, date] = {pk: day for pk, day in created.items() if day is not None}
