@@ -5,7 +5,7 @@ RUN := $(BIN)/python
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --progress-bar off
 WORKERS ?= 2
 # What cannot differ between the two databases is run on one of them.
-ONCE := not (browser or spark or node)
+ONCE := -m "not (browser or spark or node)" --ignore src/tenure/engine --ignore src/tenure/demo
 
 .PHONY: demo up test lint types imports migrations assets sqlite postgres browser clean lock \
   bench-intake bench-metrics bench-pages bench-load bench-scores screenshots
@@ -33,7 +33,7 @@ up: .venv/base assets
 	@touch $@
 
 .venv/node: requirements/node.txt | .venv/bin/python
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null || \
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' 2>/dev/null || \
 	  { echo "No Node.js 20 or newer: installing one from the package index …"; \
 	    $(PIP) --require-hashes -r requirements/node.txt; }
 	@touch $@
@@ -66,7 +66,7 @@ sqlite: .venv/dev .venv/chromium assets
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --db sqlite
 
 postgres: .venv/dev assets
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --db postgres -m "$(ONCE)"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --db postgres $(ONCE)
 
 browser: .venv/chromium assets
 	$(BIN)/pytest -m browser

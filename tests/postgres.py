@@ -77,24 +77,11 @@ class PostgresServer:
             cwd="/",
         )
         options = [flag for s in (settings or SETTINGS) for flag in ("-c", s)]
-        process = subprocess.Popen(
-            [
-                tools / "postgres",
-                "-D",
-                data,
-                "-h",
-                "127.0.0.1",
-                "-p",
-                str(port),
-                "-k",
-                folder,
-                *options,
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=(folder / "log").open("wb"),
-            user=user,
-            cwd="/",
-        )
+        command = [tools / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", folder]
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [*command, *options], stdout=subprocess.DEVNULL, stderr=log, user=user, cwd="/"
+            )
         server = cls(process, folder, f"postgresql://tenure@127.0.0.1:{port}/postgres")
         server._wait(tools, port)
         return server
