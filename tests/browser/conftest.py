@@ -20,13 +20,13 @@ from django.core.management import call_command
 from tenure.core.models import User
 from tenure.core.roles import Role
 from tenure.core.services import user_create
-from tenure.web.tests.factories import book_make, story_make
+from tenure.web.tests.factories import account_make, book_make, story_make
 call_command("collectstatic", interactive=False, verbosity=0)
 for role in Role:
     user_create(actor=None, email=f"{{role}}@example.com", role=role, password={PASSWORD!r})
 book = book_make(120, owners=list(User.objects.exclude(email__startswith="viewer")))
 story_make(book[0], touchpoints=60)
-print(book[0].pk)
+print(book[0].pk, account_make("Bare").pk)
 """
 ADDRESSES = """
 import json
@@ -51,9 +51,9 @@ print(json.dumps(found))
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """The server; `site.account` is the key of an account with a long story."""
+    """The server; `site.account` has a long story, `site.bare` has none."""
     installation = Installation.create(tmp_path_factory.mktemp("site"))
-    installation.account = int(installation.python(COMPANY))
+    installation.account, installation.bare = map(int, installation.python(COMPANY).split())
     installation.serve()
     yield installation
     installation.close()
@@ -61,9 +61,16 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def addresses(site) -> list[str]:
-    """Every page without arguments that an administrator may open, and an account's tabs."""
+    """Every page an administrator may open, an account's tabs, and what they look like empty."""
     tabs = ("", "/health", "/usage", "/people", "/contract", "/timeline", "/details")
-    return [*site.json(ADDRESSES), *(f"/accounts/{site.account}{tab}" for tab in tabs)]
+    told = [f"/accounts/{site.account}{tab}" for tab in tabs]
+    states = [
+        "/accounts?q=nobody-is-called-this",
+        f"/accounts/{site.account}?on=2026-01-15",
+        f"/accounts/{site.account}/health?on=2001-01-01",
+        *(f"/accounts/{site.bare}{tab}" for tab in tabs),
+    ]
+    return [*site.json(ADDRESSES), *told, *states]
 
 
 @pytest.fixture(scope="session")
