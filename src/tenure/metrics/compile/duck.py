@@ -50,7 +50,7 @@ class DuckEngine:
     accounts_at_once = 2_500
 
     def __init__(
-        self, *, memory: str = "192MB", threads: int = 2, filesystem: Any | None = None
+        self, *, memory: str = "160MB", threads: int = 2, filesystem: Any | None = None
     ) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="tenure-metrics-")
         self.connection = duckdb.connect(
