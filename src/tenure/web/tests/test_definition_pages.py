@@ -201,7 +201,8 @@ def test_a_scorecard_is_saved_and_restored(leader):
 
 
 def test_a_scorecard_with_faults_shows_all_of_them(leader):
-    text = "title: x\ngroups:\n  - {key: a, weight: -1, measures: [{metric: events, points: [[0, 0]]}]}\n"
+    group = "{key: a, weight: -1, measures: [{metric: events, points: [[0, 0]]}]}"
+    text = f"title: x\ngroups:\n  - {group}\n"
     answer = leader.post("/settings/scorecards/key/standard", {"text": text, "do": "save"})
     assert answer.status_code == 422
     assert len(answer.context["problems"]) >= 2
