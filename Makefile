@@ -75,8 +75,8 @@ bench-intake bench-metrics bench-pages bench-load bench-scores: bench-%: .venv/d
 	$(RUN) bench/$*.py
 
 # Pictures for the README, from a running `make demo`.
-screenshots: .venv/chromium
-	$(RUN) tools/screenshots.py
+screenshots: .venv/chromium assets
+	$(RUN) tools/screenshots.py $(or $(HOST),http://127.0.0.1:8000) $(or $(DEMO),var/demo)
 
 lock:
 	tools/lock.sh
