@@ -78,9 +78,6 @@ def first_run_at(stage: str) -> datetime:
 
 
 def _earliest(facts: Sequence[type[Model]]) -> date | None:
-    found = [
-        model._default_manager.aggregate(x=Min("recorded_at"))["x"]
-        for model in facts
-    ]
+    found = [model._default_manager.aggregate(x=Min("recorded_at"))["x"] for model in facts]
     known = [moment.date() for moment in found if moment is not None]
     return clock.week_start(min(known)) if known else None
