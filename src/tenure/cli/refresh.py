@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from tenure.cli.output import Steps, console, emit_json, steps
-from tenure.cli.turn import turn
 from tenure.core.pipeline import Report, Stage
+from tenure.core.turn import turn
 
 
 def register(app: typer.Typer) -> None:

@@ -117,8 +117,8 @@ class Refresher:
 
     def __call__(self) -> bool:
         """Refresh if it is due and no other worker does."""
-        from tenure.cli.turn import turn
         from tenure.core import pipeline
+        from tenure.core.turn import turn
 
         with turn("refresh") as mine:
             if mine and self._due():
