@@ -59,7 +59,7 @@ class SparkEngine:
 
     name = "pyspark"
     events_at_once = 400_000_000
-    accounts_at_once = 20_000
+    rows_at_once = 2_000_000
 
     def __init__(
         self, master: str, *, scheme: str = "file://", settings: Mapping[str, str] | None = None

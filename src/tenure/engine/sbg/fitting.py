@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize
 
 from tenure.engine.sbg.exposure import Exposure
 from tenure.engine.sbg.model import Floats
@@ -48,6 +47,8 @@ def fit(exposure: Exposure) -> Fitted:
         a, b = np.exp(inside)
         away = float(np.square(point - inside).sum())
         return -float(log_likelihood(a, b, exposure)) + away
+
+    from scipy.optimize import minimize  # loads much that few processes need
 
     best = minimize(
         cost,

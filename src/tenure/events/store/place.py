@@ -11,7 +11,6 @@ from typing import Any, BinaryIO
 
 import fsspec
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from django.conf import settings
 
@@ -76,6 +75,8 @@ class Place:
     def dataset(self, paths: list[str]) -> Any:
         """A pyarrow dataset over files, for filtered reads that skip row groups."""
         full = [self.full(path) for path in paths]
+        import pyarrow.dataset as ds  # loads much that few processes need
+
         return ds.dataset(full, schema=SCHEMA, format="parquet", filesystem=self.filesystem)
 
     def delete(self, path: str) -> None:

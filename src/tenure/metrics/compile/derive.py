@@ -17,13 +17,44 @@ WEEK_2020 = 2609
 
 def with_days_since(rows: ir.Table, metrics: list[Metric]) -> ir.Table:
     """Turn the last days of `since` metrics, week by week, into days since."""
-    since = {}
-    for metric in metrics:
-        if metric.kind == "since":
-            last = rows[metric.key].max().over(_so_far())
-            since[metric.key] = (rows.end_day - last).cast("float64")
-    system = {name: rows[name].max().over(_so_far()) for name in (ACTIVE, SEEN)}
-    return rows.mutate(**since, **system)
+    last = {name: rows[name].max().over(_so_far()) for name in _running(metrics)}
+    return rows.mutate(**_as_days(rows, last, metrics))
+
+
+def days_since_continued(rows: ir.Table, stored: ir.Table, metrics: list[Metric]) -> ir.Table:
+    """The same for rows that go on from stored ones, which hold the days since until then."""
+    since = {m.key for m in metrics if m.kind == "since"}
+    before = stored.group_by("account_id").agg(
+        **{
+            f"_before_{name}": (stored.end_day - stored[name] if name in since else stored[name])
+            .cast("int64")
+            .max()
+            for name in _running(metrics)
+        }
+    )
+    rows = rows.left_join(before, "account_id").drop("account_id_right")
+    last = {
+        name: ibis.greatest(
+            ibis.coalesce(rows[name].max().over(_so_far()), rows[f"_before_{name}"]),
+            ibis.coalesce(rows[f"_before_{name}"], rows[name].max().over(_so_far())),
+        )
+        for name in _running(metrics)
+    }
+    return rows.mutate(**_as_days(rows, last, metrics)).drop(*(f"_before_{n}" for n in last))
+
+
+def _running(metrics: list[Metric]) -> list[str]:
+    return [*(m.key for m in metrics if m.kind == "since"), ACTIVE, SEEN]
+
+
+def _as_days(
+    rows: ir.Table, last: dict[str, ir.Value], metrics: list[Metric]
+) -> dict[str, ir.Value]:
+    since = {m.key for m in metrics if m.kind == "since"}
+    return {
+        name: (rows.end_day - day).cast("float64") if name in since else day
+        for name, day in last.items()
+    }
 
 
 def levels(metrics: Sequence[Metric]) -> list[list[Metric]]:
@@ -38,22 +69,15 @@ def levels(metrics: Sequence[Metric]) -> list[list[Metric]]:
 
 
 def with_metrics(rows: ir.Table, metrics: list[Metric], *, windowed: bool) -> ir.Table:
-    """Add derived metrics of one level; earlier rows keep the value they came with.
+    """Add derived metrics of one level.
 
     `windowed`: medians are taken over a window, which is three times as fast as collecting its
-    values first. Those are collected for an engine that cannot, and where most rows are earlier
-    ones, for which no median is needed.
+    values first. Those are collected for an engine that cannot.
     """
     baselines = [] if windowed else [m for m in metrics if m.kind == "baseline"]
     if baselines:
         rows = rows.mutate(**{f"_past_{m.key}": _past(rows, m) for m in baselines})
-    values = {}
-    for metric in metrics:
-        value = _value(rows, metric).cast("float64")
-        if metric.key in rows.columns:
-            value = ibis.ifelse(rows.seed, rows[metric.key], value)
-        values[metric.key] = value
-    rows = rows.mutate(**values)
+    rows = rows.mutate(**{m.key: _value(rows, m).cast("float64") for m in metrics})
     return rows.drop(*(f"_past_{m.key}" for m in baselines)) if baselines else rows
 
 
@@ -84,8 +108,7 @@ def _trend(rows: ir.Table, metric: Metric) -> ir.Value:
     """
     n = metric.weeks
     window = _last(n)
-    one_more = rows[metric.of] + 1.0
-    y = ibis.ifelse(one_more > 0, one_more, ibis.null("float64")).log()
+    y = log1p(rows[metric.of])
     t = (rows.week - WEEK_2020).cast("float64")
     sum_y, sum_ty = y.sum().over(window), (y * t).sum().over(window)
     slope = (sum_ty - sum_y * (t - (n - 1) / 2)) / (n * (n * n - 1) / 12)
@@ -118,9 +141,21 @@ def _baseline(rows: ir.Table, metric: Metric) -> ir.Value:
         before = _before(metric)
         known, median = x.count().over(before), x.median().over(before)
         mad = tables.mad(x).over(before)
+    return robust_z(metric, x, known, median, mad)
+
+
+def robust_z(
+    metric: Metric, x: ir.Value, known: ir.Value, median: ir.Value, mad: ir.Value
+) -> ir.Value:
+    """How far x is from the median, where enough weeks are known."""
     z = (x - median) / ibis.greatest(mad * MAD_TO_SIGMA, metric.floor)
-    wanted = (known >= metric.min_weeks) & ~rows.seed
-    return ibis.ifelse(wanted, z, ibis.null("float64"))
+    return ibis.ifelse(known >= metric.min_weeks, z, ibis.null("float64"))
+
+
+def log1p(x: ir.Value) -> ir.Value:
+    """log(1 + x), null where there is none."""
+    one_more = x + 1.0
+    return ibis.ifelse(one_more > 0, one_more, ibis.null("float64")).log()
 
 
 def evaluate(rows: ir.Table, node: Node) -> ir.Value:
@@ -150,8 +185,7 @@ def _call(node: Call, arguments: list[ir.Value]) -> ir.Value:
     if node.function == "abs":
         return arguments[0].abs()
     if node.function == "log1p":
-        one_more = arguments[0] + 1.0
-        return ibis.ifelse(one_more > 0, one_more, ibis.null("float64")).log()
+        return log1p(arguments[0])
     known = arguments[0].notnull()
     for argument in arguments[1:]:
         known = known & argument.notnull()

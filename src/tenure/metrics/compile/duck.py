@@ -46,11 +46,11 @@ class DuckEngine:
     """
 
     name = "duckdb"
-    events_at_once = 1_000_000
-    accounts_at_once = 2_500
+    events_at_once = 800_000
+    rows_at_once = 300_000
 
     def __init__(
-        self, *, memory: str = "160MB", threads: int = 2, filesystem: Any | None = None
+        self, *, memory: str = "128MB", threads: int = 2, filesystem: Any | None = None
     ) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="tenure-metrics-")
         self.connection = duckdb.connect(

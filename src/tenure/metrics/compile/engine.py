@@ -15,7 +15,7 @@ class Engine(Protocol):
 
     name: str
     events_at_once: int
-    accounts_at_once: int
+    rows_at_once: int
 
     def events(
         self, paths: Sequence[str], accounts: tuple[int, int], days: tuple[int, int]

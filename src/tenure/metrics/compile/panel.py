@@ -7,7 +7,7 @@ from functools import lru_cache
 import ibis
 import ibis.expr.types as ir
 
-from tenure.metrics.compile import derive, tables, usage
+from tenure.metrics.compile import continued, derive, tables, usage
 from tenure.metrics.compile.frame import Frame
 from tenure.metrics.compile.rows import base_rows, lookback_of, of_events
 from tenure.metrics.compile.usage import SYSTEM
@@ -38,7 +38,7 @@ class Plan:
 
     def rows_sql(self, dialect: str, *, parts: int, seeded: bool) -> str:
         """All rows with every metric. `seeded`: `tenure_seeds` holds the rows before them."""
-        windowed = dialect == "duckdb" and not seeded
+        windowed = dialect == "duckdb"
         return self._compiled(
             dialect,
             (parts, seeded),
@@ -97,34 +97,16 @@ def _fresh(base: ir.Table, parts: int) -> ir.Table:
 
 def _rows(catalogue: Catalogue, fresh: ir.Table, seeded: bool, *, windowed: bool) -> ir.Table:
     """account_id, week, every metric (float64) and the system columns, in that order."""
-    rows = fresh.mutate(seed=ibis.literal(False))
+    base, levels = list(catalogue.base), derive.levels(catalogue.derived)
     if seeded:
-        rows = _union_seeds(rows, catalogue)
-    rows = derive.with_days_since(rows, list(catalogue.base))
-    for metrics in derive.levels(catalogue.derived):
-        rows = derive.with_metrics(rows, metrics, windowed=windowed)
-    rows = rows.filter(~rows.seed)
+        stored = tables.seeds(seed_columns(catalogue))
+        rows = derive.days_since_continued(fresh, stored, base)
+        for metrics in levels:
+            rows = continued.with_metrics(rows, stored, metrics)
+    else:
+        rows = derive.with_days_since(fresh, base)
+        for metrics in levels:
+            rows = derive.with_metrics(rows, metrics, windowed=windowed)
     values = {key: rows[key].cast("float64") for key in catalogue.keys}
     system = {name: rows[name].cast("int64") for name in SYSTEM}
     return rows.select("account_id", "week", **values, **system).order_by("account_id", "week")
-
-
-def _union_seeds(fresh: ir.Table, catalogue: Catalogue) -> ir.Table:
-    """Put the stored rows from before the span under the fresh ones."""
-    stored = tables.seeds(seed_columns(catalogue))
-    since = {m.key for m in catalogue.base if m.kind == "since"}
-    derived = {m.key for m in catalogue.derived} & set(stored.columns)
-    fresh = fresh.mutate(**{key: ibis.null("float64") for key in sorted(derived)})
-    columns: dict[str, ir.Value] = {}
-    for name in fresh.columns:
-        kind = fresh[name].type()
-        if name == "seed":
-            columns[name] = ibis.literal(True)
-        elif name in since:
-            # A stored row knows the days since; the last day itself is what runs on.
-            columns[name] = (stored.end_day - stored[name]).cast(kind)
-        elif name in stored.columns:
-            columns[name] = stored[name].cast(kind)
-        else:
-            columns[name] = ibis.null(kind)
-    return fresh.union(stored.select(**columns))

@@ -74,9 +74,9 @@ class Computation:
         counts = self.engine.event_counts()
         keys, events, firsts = (np.asarray(counts[name]) for name in ("account_id", "n", "day"))
         last = min(region.account_to, max(highest_account(), int(keys[-1]) if len(keys) else 0))
-        low = region.account_from
+        low, at_once = region.account_from, self._accounts_at_once(span)
         while low <= last:
-            high = self._range_end(low, keys, events)
+            high = self._range_end(low + at_once - 1, low, keys, events)
             inside = slice(np.searchsorted(keys, low), np.searchsorted(keys, high, side="right"))
             first_days = dict(zip(keys[inside].tolist(), firsts[inside].tolist(), strict=True))
             yield low, (region.account_to if high >= last else high), first_days
@@ -122,9 +122,15 @@ class Computation:
         end_day = pa.array(np.asarray(stored["week"]) * 7 + 3, pa.int64())
         return stored.append_column("end_day", end_day)
 
-    def _range_end(self, low: int, keys: Ints, events: Ints) -> int:
-        """The last account of a range from `low` on with few enough accounts and events."""
-        high = low + self.engine.accounts_at_once - 1
+    def _accounts_at_once(self, span: Span) -> int:
+        """How many accounts have few enough rows, those looked back on included."""
+        weeks = span.last - span.first + 1
+        if span.first > self.work.first_week:
+            weeks += seed_weeks(self.catalogue)
+        return max(self.engine.rows_at_once // weeks, 1)
+
+    def _range_end(self, high: int, low: int, keys: Ints, events: Ints) -> int:
+        """The last account of a range from `low` to at most `high` with few enough events."""
         begin, end = np.searchsorted(keys, low), np.searchsorted(keys, high, side="right")
         total = np.cumsum(events[begin:end])
         if not len(total) or total[-1] <= self.engine.events_at_once:
