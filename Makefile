@@ -8,7 +8,7 @@ WORKERS ?= 2
 ONCE := -m "not (browser or spark or node)" --ignore src/tenure/engine --ignore src/tenure/demo
 
 .PHONY: demo up test lint types imports migrations assets sqlite postgres browser clean lock \
-  bench-intake bench-metrics bench-pages bench-load bench-scores screenshots
+  bench-intake bench-metrics bench-pages bench-load bench-scores bench-forecast screenshots
 
 demo: .venv/base assets
 	TENURE_HOME=var/demo $(BIN)/tenure demo
@@ -25,6 +25,7 @@ up: .venv/base assets
 	@echo "Installing Python packages (once, about a minute) …"
 	$(PIP) --require-hashes -r requirements/base.txt
 	$(PIP) --no-deps --no-build-isolation -e .
+	@$(RUN) tools/openmp.py
 	@touch $@
 
 .venv/dev: requirements/dev.txt .venv/base
@@ -71,7 +72,7 @@ postgres: .venv/dev assets
 browser: .venv/chromium assets
 	$(BIN)/pytest -m browser
 
-bench-intake bench-metrics bench-pages bench-load bench-scores: bench-%: .venv/dev assets
+bench-intake bench-metrics bench-pages bench-load bench-scores bench-forecast: bench-%: .venv/dev assets
 	$(RUN) bench/$*.py
 
 # Pictures for the README, from a running `make demo`.
