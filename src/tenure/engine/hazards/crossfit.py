@@ -1,0 +1,104 @@
+"""Cross-fitting: every candidate's forecast for accounts that it has not seen."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tenure.engine.hazards.base import Base, count, curve, fit_base, months_of, prior_posterior
+from tenure.engine.hazards.design import Design
+from tenure.engine.hazards.folds import by_account
+from tenure.engine.hazards.logistic import losses
+from tenure.engine.hazards.periods import AtRisk, Periods
+from tenure.engine.hazards.ridge import SIGNALS, TURNS, Strength, fit_ridge
+from tenure.engine.hazards.settings import Settings
+from tenure.engine.panel import Panel
+from tenure.engine.panel.rows import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every candidate of one cause is fitted to."""
+
+    panel: Panel
+    cause: str
+    horizons: int
+    risk: AtRisk
+    periods: Periods
+    settings: Settings
+
+    @property
+    def account(self) -> Ints:
+        """Account of each stretch, (m,)."""
+        return self.panel.account[self.periods.row]
+
+    def offsets(self, base: Base) -> Floats:
+        """Log-odds of a base rate for each stretch, (m,)."""
+        origin = months_of(self.panel)[self.periods.row]
+        return base.log_odds(origin, self.periods.month)
+
+    def base_without(self, out: Ints, fold: int) -> tuple[Base, Base]:
+        """Base rate and prior's curve from the rows outside a fold; `out` (n,) folds of rows."""
+        kept = np.flatnonzero(out != fold)
+        part = AtRisk(self.risk.end[kept], self.risk.came[kept], self.risk.weight[kept])
+        return both_bases(self.panel.take(kept), part, self)
+
+
+def both_bases(panel: Panel, risk: AtRisk, ground: Ground) -> tuple[Base, Base]:
+    """The base rate and the prior's curve of some rows."""
+    counts = count(panel, risk, ground.horizons)
+    prior = ground.settings.prior(ground.cause)
+    rate = fit_base(counts, prior, ground.horizons)
+    return rate, curve(prior_posterior(counts, prior), ground.horizons)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Cross-fitted log-odds of the base rate and the prior's curve, (m,), and folds.
+
+    `fold` (m,) of the stretches, `parts` their number.
+    """
+
+    rate: Floats
+    prior: Floats
+    fold: Ints
+    parts: int
+
+
+def fold_bases(ground: Ground) -> Folded:
+    """Divide the accounts and fit both bases without each part."""
+    panel, settings = ground.panel, ground.settings
+    accounts = np.unique(panel.account).size
+    parts = max(2, min(settings.folds, accounts))
+    rows = by_account(panel.account, ground.risk.came, parts, settings.seed)
+    fold = rows[ground.periods.row]
+    rate, prior = np.zeros(fold.size), np.zeros(fold.size)
+    for part in range(parts):
+        inside = fold == part
+        fitted = ground.base_without(rows, part)
+        rate[inside], prior[inside] = (ground.offsets(base)[inside] for base in fitted)
+    return Folded(rate, prior, fold, parts)
+
+
+def fold_ridge(
+    ground: Ground, design: Design, matrix: Floats, signs: Ints, offset: Floats, folded: Folded
+) -> tuple[Strength, Floats]:
+    """The best strength and its cross-fitted scores, (m,).
+
+    `offset` (m,) cross-fitted log-odds of the base that the scores are added to.
+    """
+    periods = ground.periods
+    turns = TURNS if design.time.shape[0] else TURNS[:1]
+    strengths = [Strength(signal, turn) for turn in turns for signal in SIGNALS]
+    scores = np.zeros((len(strengths), len(periods)))
+    for part in range(folded.parts):
+        inside = folded.fold == part
+        learn = periods.take(~inside)
+        here, there = matrix[~inside], matrix[inside]
+        start = None
+        for i, strength in enumerate(strengths):
+            fitted = fit_ridge(design, here, learn, offset[~inside], strength, signs, start)
+            start = fitted.beta
+            scores[i, inside] = there @ fitted.beta
+    loss = [float(periods.weight @ losses(offset + s, periods.came)) for s in scores]
+    best = int(np.argmin(loss))
+    return strengths[best], scores[best]

@@ -1,0 +1,126 @@
+"""A fitted panel model and its forecasts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from tenure.engine.hazards.base import chance_of
+from tenure.engine.hazards.drivers import Drivers, drivers_of
+from tenure.engine.hazards.model import CauseModel, limits, survival_of
+from tenure.engine.hazards.report import Report
+from tenure.engine.hazards.storing import pack, unpack
+from tenure.engine.panel import Panel
+from tenure.engine.panel.rows import Floats
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is to come of n rows in each of H months.
+
+    Attributes:
+        causes: Names, the first is the one that ends the account's time (churn).
+        survival: (n, H) probability that the first cause has not come through month h; never
+            rises. 1 − survival[:, h − 1] is the h-month churn probability.
+        low, high: (n, H) 90 % interval of it for what is not known of the parameters and their
+            calibration.
+        hazards: Per cause (n, H): probability that it comes in month h, of an account that is
+            still there and has not had it yet.
+    """
+
+    causes: tuple[str, ...]
+    survival: Floats
+    low: Floats
+    high: Floats
+    hazards: tuple[Floats, ...]
+
+    def hazard(self, cause: str) -> Floats:
+        """(n, H) monthly hazard of a cause."""
+        return self.hazards[self.causes.index(cause)]
+
+    def incidence(self, cause: str) -> Floats:
+        """(n, H) probability that the first arrival of a cause came through month h.
+
+        Σ_{m ≤ h} λ(m) · S(m − 1) · Π_{j < m} (1 − λ(j)): the account has to be there. For the
+        first cause it is 1 − survival.
+        """
+        if cause == self.causes[0]:
+            return 1.0 - self.survival
+        hazard = self.hazard(cause)
+        ones = np.ones((hazard.shape[0], 1))
+        there = np.concatenate([ones, self.survival[:, :-1]], axis=1)
+        not_yet = np.concatenate([ones, np.cumprod(1.0 - hazard, axis=1)[:, :-1]], axis=1)
+        return np.cumsum(hazard * there * not_yet, axis=1)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Models of all causes. `horizons`: H, the months ahead that are forecast."""
+
+    horizons: int
+    names: tuple[str, ...]
+    ahead_names: tuple[str, ...]
+    models: tuple[CauseModel, ...]
+    report: Report
+
+    def predict(self, panel: Panel) -> Forecast:
+        """Forecast any rows with the same features; what came of them is not looked at.
+
+        Raises:
+            ValueError: Features or known-ahead values are not those of the fit.
+        """
+        rows = self._rows(panel)
+        etas = [model.log_odds(rows, self.horizons) for model in self.models]
+        eta, score = etas[0]
+        low, high = limits(eta, self.models[0].deviation(rows, score))
+        return Forecast(
+            causes=tuple(model.cause for model in self.models),
+            survival=survival_of(eta),
+            low=low,
+            high=high,
+            hazards=tuple(chance_of(other) for other, _ in etas),
+        )
+
+    def drivers(
+        self,
+        panel: Panel,
+        horizon: int = 12,
+        cause: str | None = None,
+        groups: Mapping[str, Sequence[str]] | None = None,
+    ) -> Drivers:
+        """Why: contributions of features to the log-odds of the cause coming within `horizon`.
+
+        `cause`: the first when None. `groups`: name → features whose contributions are summed;
+        features in no group stand for themselves.
+        """
+        rows = self._rows(panel)
+        model = self._model(cause)
+        return drivers_of(model, rows, min(horizon, self.horizons), groups or {})
+
+    def _model(self, cause: str | None) -> CauseModel:
+        causes = [model.cause for model in self.models]
+        return self.models[0 if cause is None else causes.index(cause)]
+
+    def _rows(self, panel: Panel) -> Panel:
+        if panel.names != self.names or panel.ahead_names != self.ahead_names:
+            raise ValueError("The panel's features are not those that the model was fitted to.")
+        if self.ahead_names and panel.horizons < self.horizons:
+            raise ValueError(f"The panel must know {self.horizons} months ahead.")
+        features = np.where(np.isfinite(panel.features), panel.features, np.nan)
+        ahead = panel.ahead[:, : self.horizons]
+        if not self.ahead_names:
+            ahead = np.zeros((len(panel), self.horizons, 0))
+        return replace(panel, features=features, ahead=np.where(np.isfinite(ahead), ahead, np.nan))
+
+    def to_bytes(self) -> bytes:
+        """All of it, for `load`: JSON, arrays and the boosting library's own text; no pickle."""
+        return pack({field.name: getattr(self, field.name) for field in fields(self)})
+
+
+def load(blob: bytes) -> Fitted:
+    """A model from `Fitted.to_bytes`; its forecasts are the same to the last bit.
+
+    Raises:
+        ValueError: The bytes are no such model, or of another version.
+    """
+    return Fitted(**unpack(blob))

@@ -1,0 +1,116 @@
+"""The ridge-logistic hazard."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tenure.engine.hazards.basis import BEND, LINEAR
+from tenure.engine.hazards.design import Design
+from tenure.engine.hazards.logistic import Solution, solve
+from tenure.engine.hazards.periods import Periods
+from tenure.engine.hazards.spans import span_of_month
+from tenure.engine.panel import Panel
+from tenure.engine.panel.rows import Floats, Ints
+
+SIGNALS = (0.05, 0.15, 0.3, 0.6, 1.0, 1.8, 3.0)
+TURNS = (0.1, 0.5)
+
+
+@dataclass(frozen=True)
+class Strength:
+    """How far the data may pull the linear model from the base rate.
+
+    `signal`: standard deviation of the log-odds over accounts that is expected of all features
+    together, shared out evenly over the columns; `turn`: how large the effect of a feature's
+    interaction with time is expected to be against the feature's own.
+    """
+
+    signal: float
+    turn: float
+
+    def penalty(self, design: Design) -> Floats:
+        """(size,) inverse prior variances of the coefficients."""
+        kind = design.basis.kind
+        own = np.where(kind == BEND, 0.5, 1.0)
+        turns = np.full(design.time.shape[0] * design.straight.size, self.turn)
+        ahead = np.ones(design.ahead.shift.size)
+        columns = max(np.unique(design.basis.source).size + design.ahead.shift.size, 1)
+        unit = self.signal / np.sqrt(columns)
+        scale = unit * np.concatenate([own, turns, ahead])
+        return np.concatenate([[1.0 / 0.5**2], scale**-2.0])
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """Coefficients on a design; the score is added to the base rate's log-odds."""
+
+    design: Design
+    beta: Floats
+
+    def scores(self, panel: Panel, horizons: int) -> Floats:
+        """(n, H) log-odds beyond the base rate."""
+        columns = self.design.basis.columns(panel.features)
+        by_span = columns @ self.design.by_span(self.beta).T
+        out = self.beta[0] + by_span[:, span_of_month(horizons)]
+        return np.asarray(out + self.ahead_scores(panel, horizons).sum(axis=2))
+
+    def ahead_scores(self, panel: Panel, horizons: int) -> Floats:
+        """(n, H, q) contributions of what is known ahead."""
+        q = self.design.ahead.shift.size
+        if q == 0:
+            return np.zeros((len(panel), horizons, 0))
+        tail = self.beta[self.design.size - q :]
+        return self.design.ahead.columns(panel.ahead[:, :horizons]) * tail
+
+    def contributions(self, panel: Panel, span: int) -> Floats:
+        """(n, p) contributions of the features in one span; the training mean adds nothing."""
+        columns = self.design.basis.columns(panel.features)
+        weighted = columns * self.design.by_span(self.beta)[span]
+        out = np.zeros((len(panel), len(panel.names)))
+        for j, p in enumerate(self.design.basis.source):
+            out[:, p] += weighted[:, j]
+        return out
+
+
+_HELD = 1e12
+OUT = 2
+
+
+def fit_ridge(
+    design: Design,
+    matrix: Floats,
+    periods: Periods,
+    offset: Floats,
+    strength: Strength,
+    signs: Ints,
+    start: Floats | None = None,
+) -> Solution:
+    """Fit at one strength.
+
+    `signs` (size,) are required directions, −1, 0 or 1, or OUT for columns that must not take
+    part. A coefficient that comes out against its direction is held at 0 and the rest refitted.
+    """
+    penalty = np.where(signs == OUT, _HELD, strength.penalty(design))
+    found = solve(matrix, periods.came, periods.weight, offset, penalty, start)
+    for _ in range(matrix.shape[1]):
+        wrong = (signs * found.beta < 0) & (penalty < _HELD)
+        if not wrong.any():
+            break
+        penalty = np.where(wrong, _HELD, penalty)
+        found = solve(matrix, periods.came, periods.weight, offset, penalty, found.beta)
+    return Solution(np.where(penalty >= _HELD, 0.0, found.beta), found.information)
+
+
+def signs_of(design: Design, monotone: Mapping[int, int]) -> Ints:
+    """(size,) for `fit_ridge`, from the required directions of features by index.
+
+    A feature with a direction does not turn with time either, so that the direction holds in
+    every month.
+    """
+    basis = design.basis
+    wanted = np.array([monotone.get(int(p), 0) for p in basis.source], dtype=np.int64)
+    own = np.where(basis.kind == LINEAR, wanted, 0)
+    turns = np.tile(np.where(own != 0, OUT, 0)[design.straight], design.time.shape[0])
+    rest = np.zeros(design.ahead.shift.size)
+    return np.concatenate([[0], own, turns, rest]).astype(np.int64)

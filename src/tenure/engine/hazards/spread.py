@@ -1,0 +1,82 @@
+"""How uncertain a forecast is: the posterior of the linear model carried to the curve."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tenure.engine.hazards.base import Base, chance_of
+from tenure.engine.hazards.design import Design
+from tenure.engine.hazards.periods import Periods
+from tenure.engine.hazards.ridge import Strength
+from tenure.engine.hazards.spans import span_of_month
+from tenure.engine.panel import Panel
+from tenure.engine.panel.rows import Floats
+
+Z90 = 1.6448536269514722
+LEAST = 1.0
+"""Spread of log-odds between accounts that is thought possible where none can be shown."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """`root` (size, r): covariance of the coefficients = root rootᵀ, on `design`'s columns."""
+
+    design: Design
+    root: Floats
+
+    def deviation(self, panel: Panel, base: Base, horizons: int) -> Floats:
+        """Standard deviation of the log-odds averaged over months 1…h, (n, H).
+
+        The average is weighted by the base rate's hazards, as the cumulative hazard is.
+        """
+        columns = self.design.basis.columns(panel.features)
+        hazard = chance_of(base.ahead)
+        spans = span_of_month(horizons)
+        mass = np.zeros((horizons, spans[-1] + 1))
+        mass[np.arange(horizons), spans] = hazard
+        share = np.cumsum(mass, axis=0)
+        share /= share.sum(axis=1, keepdims=True)
+        ahead = self.design.ahead.columns(panel.ahead[:, :horizons])
+        ahead = np.cumsum(ahead * hazard[:, None], axis=1) / np.cumsum(hazard)[:, None]
+        out = np.zeros((len(panel), horizons))
+        ends = np.flatnonzero(np.append(np.diff(spans) > 0, True))
+        for h in range(horizons) if ahead.shape[2] else ends:
+            out[:, h] = np.sqrt(self._variance(columns, ahead[:, h], share[h]))
+        if not ahead.shape[2]:
+            months = np.arange(horizons)
+            at = np.searchsorted(ends, months)
+            out = out[:, ends[at]]
+        return out
+
+    def _variance(self, columns: Floats, ahead: Floats, share: Floats) -> Floats:
+        """(n,) for one horizon; `share` (spans,) weighs the spans."""
+        d, design = self.design.basis.size, self.design
+        straight, k = design.straight, design.straight.size
+        root = self.root[1 : 1 + d].copy()
+        for i, t in enumerate(design.time):
+            root[straight] += float(share @ t) * self.root[1 + d + i * k : 1 + d + (i + 1) * k]
+        tail = self.root[design.size - ahead.shape[1] :]
+        moved = self.root[0] + columns @ root + ahead @ tail
+        return np.asarray(np.square(moved).sum(axis=1), dtype=float)
+
+
+def make_spread(
+    design: Design,
+    matrix: Floats,
+    periods: Periods,
+    eta: Floats,
+    strength: Strength,
+    overlap: float,
+) -> Spread:
+    """Posterior covariance (XᵀWX/overlap + Λ)⁻¹ at the fitted log-odds.
+
+    Λ is of a signal of at least `LEAST`, whatever strength predicts best: features whose effect is
+    too uncertain to be used are still uncertain, and a wide answer must say so.
+    """
+    chance = chance_of(eta)
+    curve = periods.weight * chance * (1.0 - chance) / overlap
+    information = matrix.T @ (matrix * curve[:, None])
+    penalty = Strength(max(strength.signal, LEAST), strength.turn).penalty(design)
+    penalty[0] = 1.5**-2
+    values, vectors = np.linalg.eigh(information + np.diag(penalty))
+    return Spread(design, vectors / np.sqrt(np.maximum(values, 1e-12)))
