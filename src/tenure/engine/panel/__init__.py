@@ -1,5 +1,28 @@
 """Point-in-time panels: what was known of an account at a date, and what came after it."""
 
+from tenure.engine.panel.ahead import AHEAD
+from tenure.engine.panel.build import build
+from tenure.engine.panel.calendar import months_after
+from tenure.engine.panel.observed import Recipe
 from tenure.engine.panel.rows import CHURN, CLIENT, CONTRACTION, EXPANSION, Panel, spell_panel
+from tenure.engine.panel.split import origins_before
+from tenure.engine.panel.tables import Arrivals, Grid, Observations, Spells, Terms
 
-__all__ = ["CHURN", "CLIENT", "CONTRACTION", "EXPANSION", "Panel", "spell_panel"]
+__all__ = [
+    "AHEAD",
+    "CHURN",
+    "CLIENT",
+    "CONTRACTION",
+    "EXPANSION",
+    "Arrivals",
+    "Grid",
+    "Observations",
+    "Panel",
+    "Recipe",
+    "Spells",
+    "Terms",
+    "build",
+    "months_after",
+    "origins_before",
+    "spell_panel",
+]
