@@ -63,10 +63,16 @@ def signed(value: Number, decimals: int = 0) -> str:
 
 @register.filter
 def share(value: Number, decimals: int = 0) -> str:
-    """A fraction as a percentage."""
+    """A fraction as a percentage; only all of something reads 100 %, and only nothing 0 %."""
     if value is None or absent(value):
         return DASH
-    return f"{number(float(value) * 100, decimals)}\N{NO-BREAK SPACE}%"
+    percent, least = float(value) * 100, 10.0**-decimals
+    shown, sign = round(percent, decimals), ""
+    if shown == 100 and percent < 100:
+        shown, sign = 100 - least, ">\N{NO-BREAK SPACE}"
+    elif shown == 0 and percent > 0:
+        shown, sign = least, "<\N{NO-BREAK SPACE}"
+    return f"{sign}{number(shown, decimals)}\N{NO-BREAK SPACE}%"
 
 
 @register.filter
