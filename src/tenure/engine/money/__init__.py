@@ -25,7 +25,7 @@ from tenure.engine.money.spells import (
     usage_churn,
 )
 from tenure.engine.money.state import AccountState, state_at
-from tenure.engine.money.waterfall import Waterfall, waterfall, waterfall_series
+from tenure.engine.money.waterfall import Waterfall, waterfall, waterfall_series, waterfalls
 
 __all__ = [
     "AccountState",
@@ -68,5 +68,6 @@ __all__ = [
     "usage_churn",
     "waterfall",
     "waterfall_series",
+    "waterfalls",
     "whole_months",
 ]

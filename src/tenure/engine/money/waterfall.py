@@ -98,8 +98,12 @@ def waterfall_series(
         convert: Rates of one day.
         grace: The churn rule's days without payment (`ChurnRule.grace`), for counting accounts.
     """
-    matrix = mrr_matrix(periods, moments, convert, grace)
-    return [_waterfall(matrix, column) for column in range(len(moments) - 1)]
+    return waterfalls(mrr_matrix(periods, moments, convert, grace))
+
+
+def waterfalls(matrix: MrrMatrix) -> list[Waterfall]:
+    """One waterfall for each pair of neighbouring moments of a matrix."""
+    return [_waterfall(matrix, column) for column in range(len(matrix.moments) - 1)]
 
 
 def waterfall(
