@@ -1,15 +1,15 @@
 """What the contract says, at the origin, about each month to come."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tenure.engine.panel.calendar import month_of
+from tenure.engine.panel.calendar import Days, month_of
 from tenure.engine.panel.lookup import Timeline, codes_of, distinct
 from tenure.engine.panel.risk import Rows
 from tenure.engine.panel.rows import Floats, Ints
 from tenure.engine.panel.tables import Terms
 
 AHEAD = ("renews", "since_renewal", "renewals", "notice", "auto_renews")
+_ROWS_AT_ONCE = 20_000
 
 
 def ahead_of(terms: Terms, rows: Rows, horizons: int) -> Floats:
@@ -22,31 +22,36 @@ def ahead_of(terms: Terms, rows: Rows, horizons: int) -> Floats:
     directions; without a term length the recorded date alone. All nan where no terms had been
     recorded by the origin, the first three also where no renewal date is known.
     """
-    at = _newest(terms, rows)
     ahead = np.full((rows.account.size, horizons, len(AHEAD)), np.nan)
-    some = np.flatnonzero(at >= 0)
-    at, start = at[some], rows.start[some]
-    months = np.arange(1, horizons + 1)
-    term = terms.months[at]
-    dated = ~np.isnat(terms.renews[at])
-    first = _month(start, terms.renews[at])
-    known, term, first = some[dated], term[dated], first[dated]
-    ahead[known, :, 0:3] = _renewals(first, term, months)
-    notice = _month(start, terms.notice_effect[at])
-    given = ~np.isnat(terms.notice_effect[at])
-    ahead[some, :, 3] = given[:, None] & (notice[:, None] <= months)
-    ahead[some, :, 4] = terms.automatic[at][:, None]
+    at = _newest(terms, rows)
+    known = np.flatnonzero(at >= 0)
+    # By parts, so that what is worked out on the way stays small beside the answer.
+    for begin in range(0, known.size, _ROWS_AT_ONCE):
+        part = known[begin : begin + _ROWS_AT_ONCE]
+        _fill(ahead, part, terms, at[part], rows.start[part])
     return ahead
 
 
-def _month(start: NDArray[np.datetime64], day: NDArray[np.datetime64]) -> Ints:
+def _fill(ahead: Floats, part: Ints, terms: Terms, at: Ints, start: Days) -> None:
+    months = np.arange(1, ahead.shape[1] + 1)
+    renews, notice = terms.renews[at], terms.notice_effect[at]
+    dated = ~np.isnat(renews)
+    first = _month(start, renews)[dated]
+    for column, values in enumerate(_renewals(first, terms.months[at][dated], months)):
+        ahead[part[dated], :, column] = values
+    effect = _month(start, notice)
+    ahead[part, :, 3] = ~np.isnat(notice)[:, None] & (effect[:, None] <= months)
+    ahead[part, :, 4] = terms.automatic[at][:, None]
+
+
+def _month(start: Days, day: Days) -> Ints:
     """Month after the start in which each day falls; 0 for a missing day."""
     there = ~np.isnat(day)
     return np.where(there, month_of(start, np.where(there, day, start)), 0)
 
 
-def _renewals(first: Ints, term: Floats, months: Ints) -> Floats:
-    """The features `renews`, `since_renewal` and `renewals`, (n, H, 3).
+def _renewals(first: Ints, term: Floats, months: Ints) -> tuple[Floats, Floats, Floats]:
+    """The features `renews`, `since_renewal` and `renewals`, (n, H) each.
 
     `first` is the month of the recorded renewal, counted from the start (0 or less: it is past).
     """
@@ -61,9 +66,7 @@ def _renewals(first: Ints, term: Floats, months: Ints) -> Floats:
     passed = np.floor((months - next_one[:, None]) / every[:, None]) + 1
     count = np.where(again[:, None], np.maximum(passed, 0), months >= first[:, None])
     unknown = past[:, None]
-    return np.stack(
-        [np.where(unknown, np.nan, renews), since, np.where(unknown, np.nan, count)], axis=2
-    )
+    return np.where(unknown, np.nan, renews), since, np.where(unknown, np.nan, count)
 
 
 def _newest(terms: Terms, rows: Rows) -> Ints:

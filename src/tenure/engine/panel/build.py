@@ -6,7 +6,7 @@ import numpy as np
 
 from tenure.engine.panel.ahead import AHEAD, ahead_of
 from tenure.engine.panel.calendar import months_between
-from tenure.engine.panel.observed import Recipe, observed
+from tenure.engine.panel.observed import Recipe, names_of, observed
 from tenure.engine.panel.outcomes import followed_of, months_to, months_to_churn
 from tenure.engine.panel.risk import Rows, at_risk
 from tenure.engine.panel.rows import CHURN, CLIENT, CONTRACTION, EXPANSION, Floats, Panel
@@ -89,9 +89,13 @@ def _features(
     recipes: Mapping[str, Recipe],
     default: Recipe,
 ) -> tuple[Floats, tuple[str, ...]]:
-    month = rows.origin.astype("datetime64[M]").astype(np.int64) % 12 + 1
-    always = np.stack([months_between(rows.began, rows.origin), month.astype(np.float64)], axis=1)
-    if observations is None:
-        return always, _ALWAYS
-    more, names = observed(observations, rows, recipes, default)
-    return np.concatenate([always, more], axis=1), (*_ALWAYS, *names)
+    names = (
+        _ALWAYS if observations is None else (*_ALWAYS, *names_of(observations, recipes, default))
+    )
+    features = np.empty((rows.account.size, len(names)), order="F")
+    features[:, 0] = months_between(rows.began, rows.origin)
+    features[:, 1] = rows.origin.astype("datetime64[M]").astype(np.int64) % 12 + 1
+    if observations is not None:
+        for at, column in enumerate(observed(observations, rows, recipes, default), len(_ALWAYS)):
+            features[:, at] = column
+    return features, names

@@ -71,40 +71,52 @@ def series_of(observations: Observations, accounts: Ints) -> Iterator[tuple[str,
         )
 
 
+def names_of(
+    observations: Observations, recipes: Mapping[str, Recipe], default: Recipe
+) -> tuple[str, ...]:
+    """The names of the features, in order."""
+    names = sorted(observations.names)
+    return tuple(c for name in names for c in recipes.get(name, default).columns(name))
+
+
 def observed(
     observations: Observations, rows: Rows, recipes: Mapping[str, Recipe], default: Recipe
-) -> tuple[Floats, tuple[str, ...]]:
-    """Features (n, p) and their p names; nan where nothing is known."""
-    names = [
-        column
-        for name in sorted(observations.names)
-        for column in recipes.get(name, default).columns(name)
-    ]
-    features = np.empty((rows.account.size, len(names)), order="F")
+) -> Iterator[Floats]:
+    """The columns of `names_of`, (n,) each; nan where nothing is known."""
     accounts = np.unique(rows.account)
-    code = codes_of(accounts, rows.account)
-    at = 0
+    look = _Look(codes_of(accounts, rows.account), rows.origin, {})
     for name, series in series_of(observations, accounts):
-        for column in _columns(series, recipes.get(name, default), code, rows):
-            features[:, at] = column
-            at += 1
-    return features, tuple(names)
+        yield from _columns(series, recipes.get(name, default), look)
 
 
-def _columns(series: Series, recipe: Recipe, code: Ints, rows: Rows) -> Iterator[Floats]:
-    known = end_of(rows.origin)
-    at = series.newest(code, known, known)
+@dataclass(frozen=True)
+class _Look:
+    """Who looks, and from when: the same for every name."""
+
+    code: Ints
+    origin: Days
+    ends: dict[int, Ints]
+
+    def back(self, months: int) -> Ints:
+        """The last second of the day so many months before each origin."""
+        if months not in self.ends:
+            self.ends[months] = end_of(months_after(self.origin, -months))
+        return self.ends[months]
+
+
+def _columns(series: Series, recipe: Recipe, look: _Look) -> Iterator[Floats]:
+    known = look.back(0)
+    at = series.newest(look.code, known, known)
     value = _taken(series.value, at)
     yield value
     if recipe.age:
         days = np.floor((known - _taken(series.line.time, at)) / _DAY_SECONDS)
         yield np.where(np.isnan(value), np.nan, days)
     for months in recipe.changes:
-        before = series.newest(code, end_of(months_after(rows.origin, -months)), known)
+        before = series.newest(look.code, look.back(months), known)
         yield value - _taken(series.value, before)
     for months in recipe.windows:
-        after = end_of(months_after(rows.origin, -months))
-        yield from window_moments(series, code, after, known)
+        yield from window_moments(series, look.code, look.back(months), known)
 
 
 def _taken(values: Ints | Floats, at: Ints) -> Floats:
