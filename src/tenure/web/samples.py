@@ -12,6 +12,7 @@ from tenure.relationship.models import Level
 from tenure.web.figures import Chart, Flow, Moment, Node, Series
 from tenure.web.forms import ProfileForm
 from tenure.web.icons import ICONS
+from tenure.web.plots import Plot, Point, Trace
 
 TOKENS = (
     "canvas", "surface", "sunken", "line", "ink", "ink-2", "accent",
@@ -30,6 +31,7 @@ def samples() -> dict[str, Any]:
     return {
         "line": _line(),
         "sankey": _sankey(),
+        "plot": _plot(),
         "levels": Level.values,
         "bands": BANDS,
         "wave": [3, 4, 4, 6, 5, 7, 9, 8, 11, 10, None, None, 12, 14, 13],
@@ -75,6 +77,16 @@ def _sankey() -> Chart:
         size="tall",
         summary=_("14 of 83 customers became clients; 9 left."),
         nodes=[Node(node[pair], tone=pair[0].value) for pair in names],
+    )  # fmt: skip
+
+
+def _plot() -> Plot:
+    points = [Point(x, x * 0.9 + 2, x * 0.7, x * 1.1 + 5, 120 - x) for x in (4, 12, 25, 41, 68)]
+    return Plot(
+        key="sample-plot", title=_("Predicted and observed"), across=_("Predicted"),
+        up=_("Observed"), diagonal=_("as predicted"), most=100,
+        traces=[Trace("Northwind", points)],
+        summary=_("Five groups of an invented company: what came is near what was said."),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from tenure.health.models import Band
 from tenure.relationship.models import Level
 from tenure.web.figures import Chart, spark_of
 from tenure.web.icons import ICONS
+from tenure.web.plots import Plot
 from tenure.web.templatetags.formats import DASH, absent, day, plain, signed
 
 register = template.Library()
@@ -96,6 +97,12 @@ def metric(
 def chart(drawing: Chart) -> dict[str, Any]:
     """A chart with its sentence and its table. The page must put charts.js in its scripts block."""
     return {"chart": drawing, "drawing": drawing.drawing(get_language() or "en")}
+
+
+@register.inclusion_tag("kit/plot.html")
+def plot(drawing: Plot) -> dict[str, Any]:
+    """Points over two scales, with sentence and table; it needs charts.js as a chart does."""
+    return {"plot": drawing, "drawing": drawing.drawing(get_language() or "en")}
 
 
 @register.simple_tag
@@ -246,13 +253,8 @@ def confirm(
 ) -> dict[str, Any]:
     """A dialog that a form or button names in data-confirm before it is sent."""
     return {
-        "key": key,
-        "title": title,
-        "text": text,
-        "yes": yes,
-        "danger": danger,
-        "counts": counts,
-    }
+        "key": key, "title": title, "text": text, "yes": yes, "danger": danger, "counts": counts,
+    }  # fmt: skip
 
 
 @register.inclusion_tag("kit/fields.html")

@@ -5,6 +5,7 @@ import { init, use, type EChartsCoreOption, type EChartsType } from "echarts/cor
 import { CanvasRenderer } from "echarts/renderers";
 import { optionOf, type ChartData } from "./options";
 import { readPalette } from "./palette";
+import { plotOption, type PlotData } from "./plots";
 
 use([
   BarChart,
@@ -23,9 +24,9 @@ const drawn = new Map<HTMLElement, EChartsType>();
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
-function dataOf(place: HTMLElement): ChartData | null {
+function dataOf(place: HTMLElement): ChartData | PlotData | null {
   const source = document.getElementById(place.dataset["chart"] ?? "");
-  return source?.textContent ? (JSON.parse(source.textContent) as ChartData) : null;
+  return source?.textContent ? (JSON.parse(source.textContent) as ChartData | PlotData) : null;
 }
 
 function draw(place: HTMLElement): void {
@@ -33,7 +34,8 @@ function draw(place: HTMLElement): void {
   if (!data) return;
   drawn.get(place)?.dispose();
   const chart = init(place, null, { renderer: "canvas" });
-  const option: EChartsCoreOption = optionOf(data, readPalette(place));
+  const palette = readPalette(place);
+  const option: EChartsCoreOption = data.kind === "plot" ? plotOption(data, palette) : optionOf(data, palette);
   chart.setOption({ ...option, animation: !calm.matches });
   drawn.set(place, chart);
 }
