@@ -197,6 +197,21 @@ def bar(value: float | None, least: float = 0, most: float = 1, tone: str = "") 
     }  # fmt: skip
 
 
+@register.inclusion_tag("kit/bar.html")
+def bar_between(
+    start: float, end: float, least: float, most: float, tone: str = ""
+) -> dict[str, Any]:
+    """A bar from one value to another, whichever is the greater: a step of a waterfall."""
+    span = (most - least) or 1
+    first, last = sorted((start, end))
+    at = (max(first, least) - least) / span * 100
+    width = (min(last, most) - least) / span * 100 - at
+    return {
+        "start": round(at, 2), "width": round(max(width, 0.0), 2), "zero": 0.0,
+        "tone": tone, "both": False,
+    }  # fmt: skip
+
+
 @register.inclusion_tag("kit/evidence.html")
 def evidence(items: list[Any]) -> dict[str, Any]:
     """Clauses or checks: each with `name`, `answer` (yes, no, unknown), `text` and `missing`."""
