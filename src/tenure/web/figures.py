@@ -4,14 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True)
 class Series:
-    """One line, bar or step of a chart; `values` beside the chart's labels, None is a gap."""
+    """One line, bar or step of a chart; `values` beside the chart's labels, None is a gap.
+
+    `low`, `high`: its interval, drawn as a band around a line.
+    """
 
     name: str
     values: Sequence[float | None]
     tone: str = ""
+    low: Sequence[float | None] = ()
+    high: Sequence[float | None] = ()
 
 
 @dataclass(frozen=True)
@@ -35,8 +42,10 @@ class Node:
 class Chart:
     """A chart. `summary` says in a sentence what it shows, for who cannot see it.
 
-    `kind`: line, area, step, bar, stacked or sankey. `size`: short, normal or tall. `most`: the
-    end of the axis of values, where they cannot go beyond it.
+    `kind`: line, area, step, bar, stacked, sankey or bridge; a bridge has one series, whose first
+    and last values are totals and the others changes from one to the other. `size`: short, normal
+    or tall. `least`, `most`: the ends of the axis of values, where they cannot go beyond them or
+    zero is far away.
     """
 
     key: str
@@ -51,6 +60,7 @@ class Chart:
     decimals: int = 0
     size: str = "normal"
     note: str = ""
+    least: float | None = None
     most: float | None = None
 
     @property
@@ -61,10 +71,21 @@ class Chart:
     def element(self) -> str:
         return f"chart-{self.key}"
 
+    def columns(self) -> list[tuple[str, Sequence[float | None]]]:
+        """The columns of the data table: the values of each series, and the ends of its band."""
+        found: list[tuple[str, Sequence[float | None]]] = []
+        for one in self.series:
+            found.append((one.name, one.values))
+            if one.low:
+                found.append((_("%(name)s, low") % {"name": one.name}, one.low))
+                found.append((_("%(name)s, high") % {"name": one.name}, one.high))
+        return found
+
     def rows(self) -> list[tuple[str, list[float | None]]]:
-        """The data table: a label and the value of each series."""
+        """The data table: a label and the value of each column."""
+        columns = [values for _name, values in self.columns()]
         return [
-            (label, [s.values[i] if i < len(s.values) else None for s in self.series])
+            (label, [values[i] if i < len(values) else None for values in columns])
             for i, label in enumerate(self.labels)
         ]
 
@@ -74,7 +95,14 @@ class Chart:
             "kind": self.kind,
             "labels": list(self.labels),
             "series": [
-                {"name": s.name, "values": list(s.values), "tone": s.tone} for s in self.series
+                {
+                    "name": s.name,
+                    "values": list(s.values),
+                    "tone": s.tone,
+                    "low": list(s.low),
+                    "high": list(s.high),
+                }
+                for s in self.series
             ],
             "flows": [
                 {"source": f.source, "target": f.target, "value": f.value} for f in self.flows
@@ -83,6 +111,7 @@ class Chart:
             "unit": self.unit,
             "decimals": self.decimals,
             "locale": locale,
+            "least": self.least,
             "most": self.most,
         }
 

@@ -6,6 +6,8 @@ export interface Series {
   name: string;
   values: (number | null)[];
   tone?: string;
+  low?: (number | null)[];
+  high?: (number | null)[];
 }
 
 export interface Flow {
@@ -15,7 +17,7 @@ export interface Flow {
 }
 
 export interface ChartData {
-  kind: "line" | "area" | "step" | "bar" | "stacked" | "sankey";
+  kind: "line" | "area" | "step" | "bar" | "stacked" | "sankey" | "bridge";
   labels: string[];
   series: Series[];
   flows?: Flow[];
@@ -23,6 +25,7 @@ export interface ChartData {
   unit?: string;
   decimals?: number;
   locale?: string;
+  least?: number | null;
   most?: number | null;
   marks?: { label: string; text: string }[];
 }
@@ -47,9 +50,49 @@ function tooltip(palette: Palette): EChartsCoreOption {
   };
 }
 
+function colorOf(series: Series, index: number, palette: Palette): string {
+  return (series.tone ? palette.tones[series.tone] : undefined) ?? palette.series[index % 5] ?? palette.ink;
+}
+
+// A band is two stacked areas, the lower one unseen; the tooltip and the legend leave both out.
+function band(data: ChartData, series: Series, index: number, palette: Palette): object[] {
+  const { low = [], high = [] } = series;
+  if (low.length === 0) return [];
+  const shared = {
+    type: "line",
+    stack: `band-${index}`,
+    stackStrategy: "all",
+    step: data.kind === "step" ? "end" : false,
+    symbol: "none",
+    silent: true,
+    lineStyle: { opacity: 0 },
+    emphasis: { disabled: true },
+    color: colorOf(series, index, palette),
+  };
+  const widths = high.map((top, i) => (top === null || low[i] == null ? null : top - low[i]));
+  return [
+    { ...shared, data: low },
+    { ...shared, data: widths, areaStyle: { opacity: 0.13 } },
+  ];
+}
+
+// One line of a tooltip for each named series, with its interval where it has one.
+function told(data: ChartData, format: (value: number | null | undefined) => string): (points: unknown) => string {
+  return (points) => {
+    const at = (points as { dataIndex: number; name: string }[])[0];
+    if (!at) return "";
+    const lines = data.series.map((series) => {
+      const { low = [], high = [] } = series;
+      const value = series.values[at.dataIndex];
+      const ends = low[at.dataIndex] == null ? "" : ` (${format(low[at.dataIndex])} – ${format(high[at.dataIndex])})`;
+      return `${series.name}: ${format(value)}${ends}`;
+    });
+    return [at.name, ...lines].join("\n");
+  };
+}
+
 function oneSeries(data: ChartData, series: Series, index: number, palette: Palette): object {
   const bar = data.kind === "bar" || data.kind === "stacked";
-  const color = (series.tone ? palette.tones[series.tone] : undefined) ?? palette.series[index % 5];
   return {
     name: series.name,
     type: bar ? "bar" : "line",
@@ -59,9 +102,9 @@ function oneSeries(data: ChartData, series: Series, index: number, palette: Pale
     symbol: "none",
     barMaxWidth: 22,
     connectNulls: false,
-    color,
+    color: colorOf(series, index, palette),
     lineStyle: { width: 1.75 },
-    areaStyle: data.kind === "area" || data.kind === "step" ? { opacity: 0.1 } : undefined,
+    areaStyle: data.kind === "area" || (data.kind === "step" && data.series.length === 1) ? { opacity: 0.1 } : undefined,
     emphasis: { disabled: true },
   };
 }
@@ -69,10 +112,12 @@ function oneSeries(data: ChartData, series: Series, index: number, palette: Pale
 function axisOption(data: ChartData, palette: Palette): EChartsCoreOption {
   const text = { color: palette.muted, fontFamily: palette.font, fontSize: 11 };
   const format = formatter(data);
+  const banded = data.series.some((series) => (series.low ?? []).length > 0);
   return {
     grid: { left: 4, right: 26, top: data.series.length > 1 ? 30 : 10, bottom: 4, containLabel: true },
     legend: {
       show: data.series.length > 1,
+      data: data.series.map((series) => series.name),
       left: 0,
       top: 0,
       itemWidth: 12,
@@ -80,7 +125,7 @@ function axisOption(data: ChartData, palette: Palette): EChartsCoreOption {
       icon: "rect",
       textStyle: { ...text, color: palette.ink },
     },
-    tooltip: { ...tooltip(palette), valueFormatter: format },
+    tooltip: { ...tooltip(palette), ...(banded ? { formatter: told(data, format) } : { valueFormatter: format }) },
     xAxis: {
       type: "category",
       data: data.labels,
@@ -93,12 +138,59 @@ function axisOption(data: ChartData, palette: Palette): EChartsCoreOption {
       type: "value",
       splitNumber: 3,
       minInterval: data.decimals ? undefined : 1,
+      min: data.least ?? undefined,
       max: data.most ?? undefined,
-      interval: data.most ? data.most / 4 : undefined,
+      interval: data.most ? (data.most - (data.least ?? 0)) / 4 : undefined,
       splitLine: { lineStyle: { color: palette.line, opacity: 0.7 } },
       axisLabel: { ...text, formatter: format },
     },
-    series: data.series.map((series, index) => oneSeries(data, series, index, palette)),
+    series: data.series.flatMap((series, index) => [
+      oneSeries(data, series, index, palette),
+      ...band(data, series, index, palette),
+    ]),
+  };
+}
+
+// Bars that hang between the totals: each change starts where the one before it ended.
+function bridgeOption(data: ChartData, palette: Palette): EChartsCoreOption {
+  const values = (data.series[0]?.values ?? []).map((value) => value ?? 0);
+  const format = formatter(data);
+  const last = values.length - 1;
+  let level = 0;
+  const bars = values.map((value, index) => {
+    const total = index === 0 || index === last;
+    const from = total ? (data.least ?? 0) : level;
+    level = total ? value : level + value;
+    const tone = total ? palette.series[0] : value < 0 ? palette.tones["poor"] : palette.tones["good"];
+    return { from: Math.min(from, level), to: Math.max(from, level), tone };
+  });
+  const option = axisOption({ ...data, kind: "bar", series: [] }, palette);
+  return {
+    ...option,
+    tooltip: {
+      ...tooltip(palette),
+      formatter: (points: unknown) => {
+        const at = (points as { dataIndex: number; name: string }[])[0];
+        return at ? `${at.name}\n${format(values[at.dataIndex])}` : "";
+      },
+    },
+    series: [
+      { type: "bar", stack: "all", silent: true, data: bars.map((bar) => bar.from), itemStyle: { opacity: 0 } },
+      {
+        type: "bar",
+        stack: "all",
+        barMaxWidth: 56,
+        data: bars.map((bar) => ({ value: bar.to - bar.from, itemStyle: { color: bar.tone } })),
+        label: {
+          show: true,
+          position: "top",
+          color: palette.ink,
+          fontFamily: palette.font,
+          fontSize: 11,
+          formatter: (point: { dataIndex: number }) => format(values[point.dataIndex]),
+        },
+      },
+    ],
   };
 }
 
@@ -147,5 +239,6 @@ function sankeyOption(data: ChartData, palette: Palette): EChartsCoreOption {
 }
 
 export function optionOf(data: ChartData, palette: Palette): EChartsCoreOption {
-  return data.kind === "sankey" ? sankeyOption(data, palette) : axisOption(data, palette);
+  if (data.kind === "sankey") return sankeyOption(data, palette);
+  return data.kind === "bridge" ? bridgeOption(data, palette) : axisOption(data, palette);
 }
