@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 class Series:
     """One line, bar or step of a chart; `values` beside the chart's labels, None is a gap.
 
-    `low`, `high`: its interval, drawn as a band around a line.
+    `low`, `high`: its interval, drawn as a band around a line; `inner_low`, `inner_high`: a
+    narrower one within it.
     """
 
     name: str
@@ -19,6 +20,8 @@ class Series:
     tone: str = ""
     low: Sequence[float | None] = ()
     high: Sequence[float | None] = ()
+    inner_low: Sequence[float | None] = ()
+    inner_high: Sequence[float | None] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Chart:
     `kind`: line, area, step, bar, stacked, sankey or bridge; a bridge has one series, whose first
     and last values are totals and the others changes from one to the other. `size`: short, normal
     or tall. `least`, `most`: the ends of the axis of values, where they cannot go beyond them or
-    zero is far away.
+    zero is far away. `marks`: places among the labels to draw a line at, each with its word.
     """
 
     key: str
@@ -62,6 +65,7 @@ class Chart:
     note: str = ""
     least: float | None = None
     most: float | None = None
+    marks: Sequence[tuple[int, str]] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -79,6 +83,9 @@ class Chart:
             if one.low:
                 found.append((_("%(name)s, low") % {"name": one.name}, one.low))
                 found.append((_("%(name)s, high") % {"name": one.name}, one.high))
+            if one.inner_low:
+                found.append((_("%(name)s, middle half from") % {"name": one.name}, one.inner_low))
+                found.append((_("%(name)s, middle half to") % {"name": one.name}, one.inner_high))
         return found
 
     def rows(self) -> list[tuple[str, list[float | None]]]:
@@ -101,6 +108,8 @@ class Chart:
                     "tone": s.tone,
                     "low": list(s.low),
                     "high": list(s.high),
+                    "innerLow": list(s.inner_low),
+                    "innerHigh": list(s.inner_high),
                 }
                 for s in self.series
             ],
@@ -113,6 +122,7 @@ class Chart:
             "locale": locale,
             "least": self.least,
             "most": self.most,
+            "marks": [{"at": at, "text": text} for at, text in self.marks],
         }
 
 

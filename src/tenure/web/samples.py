@@ -30,6 +30,7 @@ def samples() -> dict[str, Any]:
     """The context of the page /kit."""
     return {
         "line": _line(),
+        "fan": _fan(),
         "sankey": _sankey(),
         "plot": _plot(),
         "levels": Level.values,
@@ -53,6 +54,24 @@ def _line() -> Chart:
         key="sample-line", title=_("Active people"), kind="line", labels=labels,
         summary=_("Active people over 26 weeks, for two invented accounts."),
         series=[Series("Northwind", first), Series("Fabrikam", second)],
+    )  # fmt: skip
+
+
+def _fan() -> Chart:
+    months = range(13)
+    middle = [100.0 - month for month in months]
+    return Chart(
+        key="sample-fan", title=_("NRR"), kind="line", unit="%", decimals=1, least=60.0, most=100.0,
+        labels=[str(month) for month in months], marks=[(6, _("renews"))],
+        summary=_("An invented forecast falls from 100 % to 88 %."),
+        series=[
+            Series(
+                _("NRR"), middle, low=[v - 2 * i for i, v in enumerate(middle)],
+                high=[min(100.0, v + i) for i, v in enumerate(middle)],
+                inner_low=[v - i * 0.8 for i, v in enumerate(middle)],
+                inner_high=[min(100.0, v + i * 0.4) for i, v in enumerate(middle)],
+            )
+        ],
     )  # fmt: skip
 
 

@@ -151,10 +151,12 @@ function axisOption(data: ChartData, palette: Palette): EChartsCoreOption {
   };
 }
 
-// Bars that hang between the totals: each change starts where the one before it ended.
+// Bars that hang between the totals: each change starts where the one before it ended. They lie on
+// their side, so that their names have room on a telephone too.
 function bridgeOption(data: ChartData, palette: Palette): EChartsCoreOption {
   const values = (data.series[0]?.values ?? []).map((value) => value ?? 0);
   const format = formatter(data);
+  const text = { color: palette.muted, fontFamily: palette.font, fontSize: 11 };
   const last = values.length - 1;
   let level = 0;
   const bars = values.map((value, index) => {
@@ -164,26 +166,49 @@ function bridgeOption(data: ChartData, palette: Palette): EChartsCoreOption {
     const tone = total ? palette.series[0] : value < 0 ? palette.tones["poor"] : palette.tones["good"];
     return { from: Math.min(from, level), to: Math.max(from, level), tone };
   });
-  const option = axisOption({ ...data, kind: "bar", series: [] }, palette);
   return {
-    ...option,
+    grid: { left: 4, right: 62, top: 4, bottom: 4, containLabel: true },
     tooltip: {
       ...tooltip(palette),
-      formatter: (points: unknown) => {
-        const at = (points as { dataIndex: number; name: string }[])[0];
-        return at ? `${at.name}\n${format(values[at.dataIndex])}` : "";
+      trigger: "item",
+      formatter: (point: unknown) => {
+        const { dataIndex, name } = point as { dataIndex: number; name: string };
+        return `${name}: ${format(values[dataIndex])}`;
       },
     },
+    xAxis: {
+      type: "value",
+      min: data.least ?? undefined,
+      splitNumber: 3,
+      splitLine: { lineStyle: { color: palette.line, opacity: 0.7 } },
+      axisLabel: { ...text, formatter: format, hideOverlap: true },
+    },
+    yAxis: {
+      type: "category",
+      inverse: true,
+      data: data.labels,
+      axisLine: { lineStyle: { color: palette.line } },
+      axisTick: { show: false },
+      axisLabel: { ...text, color: palette.ink, fontSize: 12 },
+    },
     series: [
-      { type: "bar", stack: "all", silent: true, data: bars.map((bar) => bar.from), itemStyle: { opacity: 0 } },
       {
         type: "bar",
         stack: "all",
-        barMaxWidth: 56,
+        silent: true,
+        data: bars.map((bar) => bar.from),
+        itemStyle: { opacity: 0 },
+        emphasis: { disabled: true },
+      },
+      {
+        type: "bar",
+        stack: "all",
+        barMaxWidth: 24,
+        emphasis: { disabled: true },
         data: bars.map((bar) => ({ value: bar.to - bar.from, itemStyle: { color: bar.tone } })),
         label: {
           show: true,
-          position: "top",
+          position: "right",
           color: palette.ink,
           fontFamily: palette.font,
           fontSize: 11,
