@@ -1,5 +1,6 @@
 // From the server's plain description of a chart to the drawing library's options.
 import type { EChartsCoreOption } from "echarts/core";
+import { bands, marked } from "./bands";
 import type { Palette } from "./palette";
 
 export interface Series {
@@ -8,6 +9,8 @@ export interface Series {
   tone?: string;
   low?: (number | null)[];
   high?: (number | null)[];
+  innerLow?: (number | null)[];
+  innerHigh?: (number | null)[];
 }
 
 export interface Flow {
@@ -27,7 +30,7 @@ export interface ChartData {
   locale?: string;
   least?: number | null;
   most?: number | null;
-  marks?: { label: string; text: string }[];
+  marks?: { at: number; text: string }[];
 }
 
 function formatter(data: ChartData): (value: number | null | undefined) => string {
@@ -52,28 +55,6 @@ function tooltip(palette: Palette): EChartsCoreOption {
 
 function colorOf(series: Series, index: number, palette: Palette): string {
   return (series.tone ? palette.tones[series.tone] : undefined) ?? palette.series[index % 5] ?? palette.ink;
-}
-
-// A band is two stacked areas, the lower one unseen; the tooltip and the legend leave both out.
-function band(data: ChartData, series: Series, index: number, palette: Palette): object[] {
-  const { low = [], high = [] } = series;
-  if (low.length === 0) return [];
-  const shared = {
-    type: "line",
-    stack: `band-${index}`,
-    stackStrategy: "all",
-    step: data.kind === "step" ? "end" : false,
-    symbol: "none",
-    silent: true,
-    lineStyle: { opacity: 0 },
-    emphasis: { disabled: true },
-    color: colorOf(series, index, palette),
-  };
-  const widths = high.map((top, i) => (top === null || low[i] == null ? null : top - low[i]));
-  return [
-    { ...shared, data: low },
-    { ...shared, data: widths, areaStyle: { opacity: 0.13 } },
-  ];
 }
 
 // One line of a tooltip for each named series, with its interval where it has one.
@@ -106,6 +87,7 @@ function oneSeries(data: ChartData, series: Series, index: number, palette: Pale
     lineStyle: { width: 1.75 },
     areaStyle: data.kind === "area" || (data.kind === "step" && data.series.length === 1) ? { opacity: 0.1 } : undefined,
     emphasis: { disabled: true },
+    markLine: index === 0 ? marked(data, palette) : undefined,
   };
 }
 
@@ -114,7 +96,7 @@ function axisOption(data: ChartData, palette: Palette): EChartsCoreOption {
   const format = formatter(data);
   const banded = data.series.some((series) => (series.low ?? []).length > 0);
   return {
-    grid: { left: 4, right: 26, top: data.series.length > 1 ? 30 : 10, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 26, top: data.series.length > 1 ? 30 : data.marks?.length ? 20 : 10, bottom: 4, containLabel: true },
     legend: {
       show: data.series.length > 1,
       data: data.series.map((series) => series.name),
@@ -146,7 +128,7 @@ function axisOption(data: ChartData, palette: Palette): EChartsCoreOption {
     },
     series: data.series.flatMap((series, index) => [
       oneSeries(data, series, index, palette),
-      ...band(data, series, index, palette),
+      ...bands(data.kind === "step", series, index, colorOf(series, index, palette)),
     ]),
   };
 }
