@@ -3,6 +3,7 @@
 from tenure.engine.panel.ahead import AHEAD
 from tenure.engine.panel.build import build
 from tenure.engine.panel.calendar import months_after
+from tenure.engine.panel.leakage import Finding, Linted, Table, lint, lint_table
 from tenure.engine.panel.observed import Recipe
 from tenure.engine.panel.rows import CHURN, CLIENT, CONTRACTION, EXPANSION, Panel, spell_panel
 from tenure.engine.panel.split import origins_before
@@ -15,13 +16,18 @@ __all__ = [
     "CONTRACTION",
     "EXPANSION",
     "Arrivals",
+    "Finding",
     "Grid",
+    "Linted",
     "Observations",
     "Panel",
     "Recipe",
     "Spells",
+    "Table",
     "Terms",
     "build",
+    "lint",
+    "lint_table",
     "months_after",
     "origins_before",
     "spell_panel",

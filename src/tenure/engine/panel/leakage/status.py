@@ -1,0 +1,146 @@
+"""Columns written after the event: a status, a reason, an end date that only some have."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenure.engine.panel.leakage.columns import DATE, WORD, Column
+from tenure.engine.panel.leakage.findings import QUARANTINE, REFUSE, Finding, Table
+from tenure.engine.panel.leakage.separation import auc, auc_interval, shares_between
+from tenure.engine.panel.lookup import different
+from tenure.engine.panel.rows import Ints
+
+_LEVEL = 0.98
+_REFUSED_RATIO, _DOUBTED_RATIO = 50.0, 20.0
+_REFUSED_AREA, _DOUBTED_AREA = (0.99, 0.95), (0.97, 0.90)
+_ENOUGH_TO_DOUBT, _FEWEST = 44, 4
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Rows whose label is known: their index, label, and the account of each as a number."""
+
+    rows: Ints
+    ones: NDArray[np.bool_]
+    account: Ints
+
+    @classmethod
+    def of(cls, table: Table) -> "Seen":
+        """From a table."""
+        rows = np.flatnonzero(~np.isnan(table.label))
+        return cls(rows, table.label[rows] > 0, table.account_code[rows])
+
+    def accounts(self, which: NDArray[np.bool_]) -> int:
+        """How many different accounts some rows have: rows of one account are no new evidence."""
+        return int(np.count_nonzero(np.bincount(self.account[which])))
+
+    def by_code(self, code: Ints) -> tuple[Ints, Ints]:
+        """For each code 0, 1, …, accounts that have it in rows with the label, and without."""
+        size = int(self.account.max()) + 1
+        found = [
+            different(code[part] * size + self.account[part]) for part in (self.ones, ~self.ones)
+        ]
+        most = int(code.max()) + 1
+        here, false = (np.bincount(keys // size, minlength=most) for keys in found)
+        return here, false
+
+
+def status(table: Table, column: Column, seen: Seen) -> Iterator[Finding]:
+    """A value, or a missing one, that all but tells the label; or an order that does.
+
+    A value v is judged by the likelihood ratio P(v | label)/P(v | no label), whose lower bound is
+    taken from exact intervals over accounts: 50 and more is refused, 20 and more set aside. No
+    share of the label enters, so a common label is judged like a rare one. A column that matches
+    the label row by row is set aside also when there are too few accounts for a bound, unless
+    chance could do that with an honest column (right in nine of ten rows) once in a hundred times.
+    An order of values is judged by its AUC: 0.99 and more is refused, 0.97 set aside, if the lower
+    bounds are at least 0.95 and 0.90.
+    """
+    known = column.known[seen.rows]
+    if not seen.ones.any() or seen.ones.all() or not known.any():
+        return
+    found = _missing(table, column, seen, known) or _telling_value(table, column, seen)
+    if found is None and column.kind != WORD:
+        found = _telling_order(table, column, seen, known)
+    if found is not None:
+        yield found
+
+
+def _missing(table: Table, column: Column, seen: Seen, known: NDArray[np.bool_]) -> Finding | None:
+    if known.all():
+        return None
+    told = _telling(known.astype(np.int64), seen)
+    if told is None:
+        return None
+    severity, code, counts = told
+    sentence = (
+        "{column} is {word} for {counts}: it was filled in because of the event or stopped with "
+        "it; leave it out, or take it as it stood at the origin."
+    )
+    proof = seen.rows[np.flatnonzero((known == code) & seen.ones)[0]]
+    word = "filled in" if code else "missing"
+    return table.found("missing", column.name, severity, sentence, proof, word=word, counts=counts)
+
+
+def _telling_value(table: Table, column: Column, seen: Seen) -> Finding | None:
+    told = _telling(column.code[seen.rows], seen)
+    if told is None:
+        return None
+    severity, code, counts = told
+    proof = seen.rows[np.flatnonzero((column.code[seen.rows] == code) & seen.ones)[0]]
+    sentence = (
+        "{column} is “{value}” for {counts}: it says what happened, not what was known before; "
+        "leave it out, or take it as it stood at the origin."
+    )
+    return table.found("status", column.name, severity, sentence, proof, counts=counts)
+
+
+def _telling(code: Ints, seen: Seen) -> tuple[str, int, str] | None:
+    """The most telling code, if one all but tells the label: severity, code, counts in words."""
+    there, others = seen.accounts(seen.ones), seen.accounts(~seen.ones)
+    here, false = seen.by_code(code)
+    # The most telling of many values is telling by chance too: each has its part of the risk.
+    level = 1 - (1 - _LEVEL) / max(1, int(np.count_nonzero(here + false)) - 1)
+    low = shares_between(here, there, level)[0]
+    high = shares_between(false, others, level)[1]
+    ratio = low / high
+    wrong = (there - here) + false
+    enough = there + others >= _ENOUGH_TO_DOUBT and min(there, others) >= _FEWEST
+    matches = enough & (wrong <= 0.01 * (there + others))
+    best = int(np.argmax(ratio))
+    if ratio[best] < _REFUSED_RATIO and matches.any():
+        best = int(np.argmax(matches))
+    if ratio[best] < _DOUBTED_RATIO and not matches[best]:
+        return None
+    severity = REFUSE if ratio[best] >= _REFUSED_RATIO else QUARANTINE
+    counts = (
+        f"{here[best]} of {there} accounts to which it came and {false[best]} of {others} others"
+    )
+    return severity, best, counts
+
+
+def _telling_order(
+    table: Table, column: Column, seen: Seen, known: NDArray[np.bool_]
+) -> Finding | None:
+    values, ones = column.values[seen.rows], seen.ones
+    area = auc(values[known], ones[known])
+    counts = seen.accounts(known & ones), seen.accounts(known & ~ones)
+    low = auc_interval(max(area, 1 - area), *counts, _LEVEL)[0]
+    strength = max(area, 1 - area)
+    if strength < _DOUBTED_AREA[0] or low < _DOUBTED_AREA[1]:
+        return None
+    sure = strength >= _REFUSED_AREA[0] and low >= _REFUSED_AREA[1]
+    among = np.flatnonzero(known & ones)
+    proof = among[np.argmax(values[among] if area > 0.5 else -values[among])]
+    what = "dates" if column.kind == DATE else "values"
+    sentence = (
+        "The {what} of {column} alone tell the label (AUC {area:.3f}, at least {low:.3f}; {value} "
+        "where it came): that is hardly known before; leave it out, or take it as it stood at the "
+        "origin."
+    )
+    severity = REFUSE if sure else QUARANTINE
+    row = seen.rows[int(proof)]
+    counted = {"what": what, "area": strength, "low": low}
+    return table.found("status", column.name, severity, sentence, row, **counted)
