@@ -1,6 +1,6 @@
-"""What belongs to the pages themselves: the views of a list that a user named."""
+"""What belongs to the pages themselves: named views of a list, and the books Retention reads."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -23,3 +23,26 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RetentionBook(models.Model):
+    """The books as of the newest refresh: one row, replaced as a whole.
+
+    The binary columns are Arrow tables (`retention.packing`). `marks`: what they were made from.
+    `seen_from`: the first activity of anybody; null when no activity is collected.
+    """
+
+    as_of = models.DateTimeField()
+    contractual_days = models.PositiveIntegerField()
+    usage_days = models.PositiveIntegerField()
+    seen_from = models.DateTimeField(null=True)
+    steps = models.BinaryField()
+    spells = models.BinaryField()
+    spells_in_use = models.BinaryField(null=True)
+    levels = models.BinaryField()
+    levels_in_use = models.BinaryField(null=True)
+    unconverted: models.JSONField[Any, Any] = models.JSONField(default=list)
+    marks: models.JSONField[Any, Any] = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"books as of {self.as_of:%Y-%m-%d %H:%M}"

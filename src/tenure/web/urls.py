@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tenure.web.views import account, accounts, shell
+from tenure.web.views import account, accounts, retention, shell
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", shell.home, name="home"),
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:account_id>/details", account.details, name="account_details"),
     path("accounts/<int:account_id>/pulse", account.pulse_add, name="pulse_add"),
     path("accounts/<int:account_id>/note", account.note_add, name="note_add"),
+    path("retention", retention.retention, name="retention"),
     path("", include("tenure.web.views.source_urls")),
     path("", include("tenure.web.views.settings.urls")),
     path("kit", shell.kit, name="kit"),

@@ -1,6 +1,8 @@
 """Reads of contracts and the money numbers derived from them."""
 
 from tenure.contracts.churn import churn_rule
+from tenure.contracts.selectors.books import book_marks, book_now
+from tenure.contracts.selectors.costs import Spend, spend_by_month
 from tenure.contracts.selectors.money import (
     changes_of,
     family,
@@ -20,6 +22,9 @@ from tenure.contracts.selectors.state import RenewalDue, churned_on, renewals_be
 
 __all__ = [
     "RenewalDue",
+    "Spend",
+    "book_marks",
+    "book_now",
     "changes_of",
     "churn_rule",
     "churned_on",
@@ -37,6 +42,7 @@ __all__ = [
     "retention",
     "retention_series",
     "seats_weekly",
+    "spend_by_month",
     "state_of",
     "unconverted",
     "unit_economics",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 
 import numpy as np
@@ -114,9 +114,9 @@ def _month_start(month: Ints) -> Ints:
     return month.astype("datetime64[M]").astype("datetime64[us]").astype(np.int64)
 
 
-def month_number(moment: datetime) -> int:
-    """The calendar month of one moment, numbered from January 1970."""
-    at = moment.astimezone(UTC)
+def month_number(moment: date) -> int:
+    """The calendar month of a day or a moment (in UTC), numbered from January 1970."""
+    at = moment.astimezone(UTC) if isinstance(moment, datetime) else moment
     return (at.year - 1970) * 12 + at.month - 1
 
 

@@ -60,7 +60,7 @@ def kept_by_month(of: Durations, horizon: int, coverage: float = 0.90) -> Kept:
     """The Kaplan-Meier curve with its log-log Greenwood interval (`scoring`), month by month.
 
     Greenwood's interval is empty until the first loss. Until then the low end is the exact one
-    of no loss among the n at risk, ((1 - coverage) / 2) ** (1 / n).
+    of no loss among the n at risk, ((1 - coverage) / 2) ** (1 / n). At the start all are kept.
 
     Args:
         of: Any number of durations.
@@ -78,7 +78,7 @@ def kept_by_month(of: Durations, horizon: int, coverage: float = 0.90) -> Kept:
         np.concatenate([[1.0], part])[place] for part in (curve.survival, curve.low, curve.high)
     )
     none_lost = (0.5 - coverage / 2.0) ** (1.0 / np.maximum(at_risk, 1))
-    low = np.where(share < 1.0, low, none_lost)
+    low = np.where((share < 1.0) | (ages == 0), low, none_lost)
     known = (at_risk > 0) | (share <= 0.0)
     reached = np.flatnonzero(known & (share <= 0.5))
     return Kept(

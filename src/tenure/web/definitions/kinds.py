@@ -1,4 +1,4 @@
-"""The four kinds of definitions behind one face: what is in force, how one saves and restores."""
+"""The kinds of definitions behind one face: what is in force, how one saves and restores."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from tenure.contracts import benchmarks as benchmark_definitions
 from tenure.contracts import definitions as churn_definitions
+from tenure.contracts.benchmarks import benchmarks_save
 from tenure.contracts.churn import churn_save
 from tenure.core.errors import TenureError
 from tenure.core.models import DefinitionVersion, User
@@ -103,5 +105,12 @@ KINDS = {
         churn_definitions.shipped,
         churn_save,
         lambda key: reverse("settings_churn"),
+    ),
+    "benchmarks": Kind(
+        "benchmarks",
+        _("Benchmarks"),
+        benchmark_definitions.shipped,
+        benchmarks_save,
+        lambda key: reverse("settings_benchmarks"),
     ),
 }

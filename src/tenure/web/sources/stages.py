@@ -16,6 +16,7 @@ NAMES = {
     "metrics": _("Metrics"),
     "health": _("Health"),
     "relationship": _("Levels of the ladder"),
+    "retention": _("Books of retention"),
     "findings": _("Contradictions in the data"),
 }
 OUTCOMES = {"running": _("running"), "done": _("done"), "failed": _("failed")}

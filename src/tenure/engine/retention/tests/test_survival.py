@@ -46,8 +46,8 @@ def test_log_log_intervals_by_hand():
     z = stats.norm.ppf(0.95)
     assert curve.low[5] == pytest.approx(0.8 ** np.exp(z * se))
     assert curve.high[5] == pytest.approx(0.8 ** np.exp(-z * se))
-    assert curve.low[0] == pytest.approx(0.05 ** (1 / 10))
-    assert curve.high[0] == 1.0
+    assert curve.low[1] == pytest.approx(0.05 ** (1 / 10))
+    assert (curve.low[0], curve.high[0], curve.high[1]) == (1.0, 1.0, 1.0)
 
 
 def test_a_median_that_is_not_reached_is_none():

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from tenure.web.views.settings import (
     audit,
+    benchmarks,
     churn,
     currencies,
     frame,
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/scorecards/key/<str:key>", scorecards.scorecard, name="settings_scorecard"),
     path("settings/ladder", ladder.ladder, name="settings_ladder"),
     path("settings/churn", churn.churn, name="settings_churn"),
+    path("settings/benchmarks", benchmarks.benchmarks, name="settings_benchmarks"),
     path("settings/currencies", currencies.currencies, name="settings_currencies"),
     path("settings/keys", keys.keys, name="settings_keys"),
     path("settings/keys/<int:key_id>/revoke", keys.key_stop, name="settings_key_revoke"),
