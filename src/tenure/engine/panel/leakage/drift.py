@@ -38,7 +38,7 @@ def shift(table: Table, column: Column, seen: Seen) -> Iterator[Finding]:
     those that run evenly with it in every account, as a tenure does.
     """
     newest = newest_rows(table)
-    if newest is None or column.kind == DATE or _follows(column, table) or _runs(column, table):
+    if newest is None or column.kind == DATE or follows(column, table) or runs(column, table):
         return
     old = ~newest
     found = (
@@ -91,14 +91,14 @@ def _shares(values: Floats, edges: Floats) -> Floats:
     return np.asarray(counts / counts.sum())
 
 
-def _follows(column: Column, table: Table) -> bool:
+def follows(column: Column, table: Table) -> bool:
     """Whether the origin alone settles the value."""
     origin = np.unique(table.origin, return_inverse=True)[1]
     pairs = different(origin * (int(column.code.max()) + 1) + column.code)
     return bool(pairs.size == int(origin.max()) + 1)
 
 
-def _runs(column: Column, table: Table) -> bool:
+def runs(column: Column, table: Table) -> bool:
     """Whether the value goes up by the same amount a day in every account."""
     order = np.lexsort((table.origin, table.account_code))
     account, day = table.account_code[order], table.origin[order].astype(np.int64)

@@ -7,20 +7,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenure.engine.panel.leakage.columns import WORD, Column
+from tenure.engine.panel.leakage.drift import follows, runs
 from tenure.engine.panel.leakage.findings import NOTE, REFUSE, Finding, Table
+from tenure.engine.panel.lookup import different
 from tenure.engine.panel.rows import Ints
 
-_OWN_VALUES = 2
-_CHANGES = 3
+_OWN_VALUES = 3
 
 
 def duplicates(table: Table, columns: Sequence[Column]) -> Iterator[tuple[Finding, Ints]]:
     """Accounts all of whose rows are those of another account, with the rows to take out.
 
     Rows are alike when the origin, the label and every column are. Small accounts can be alike by
-    chance, so an account is refused only when a row of it holds two numbers or more that no other
-    account has at that origin, or when it is alike through three different rows; what is left is
-    one note.
+    chance, so an account is refused only when it shares three different numbers with the other that
+    nobody else has at the origin: with n different values in use, a chance pair among n accounts
+    shares two such numbers about every second time, three once in 2n times. Columns that follow
+    from time do not count, and of columns made from one name (`seats`, `seats.mean_3`) the first.
+    What is left is one note.
     """
     if not columns or not table.label.size:
         return
@@ -31,7 +34,7 @@ def duplicates(table: Table, columns: Sequence[Column]) -> Iterator[tuple[Findin
     alike = np.unique(_hashed([origin, values]), return_inverse=True)[1]
     head = _heads(alike, table.account_code)
     twin = _twins(table.account_code, head)
-    sure = _own(table.account_code, origin, columns, alike) | _moving(table.account_code, values)
+    sure = _evidence(table, origin, columns, alike) >= _OWN_VALUES
     for account in np.flatnonzero(twin & sure):
         rows = np.flatnonzero(table.account_code == account)
         yield _refused(table, rows, head[rows[0]]), rows
@@ -67,24 +70,27 @@ def _twins(account: Ints, head: Ints) -> NDArray[np.bool_]:
     return np.asarray((low == high) & (low < np.arange(size)))
 
 
-def _own(account: Ints, origin: Ints, columns: Sequence[Column], alike: Ints) -> NDArray[np.bool_]:
-    """By account code, whether a row has numbers that only rows like it have at its origin."""
+def _evidence(table: Table, origin: Ints, columns: Sequence[Column], alike: Ints) -> Ints:
+    """By account code, how many different numbers only rows like its own have at their origin."""
     like = np.bincount(alike)[alike]
-    own = np.zeros(origin.size, dtype=np.int64)
+    account = table.account_code
+    size = int(account.max()) + 1
+    found = np.zeros(size, dtype=np.int64)
+    for column in _telling(columns, table):
+        values = int(column.code.max()) + 1
+        at = np.unique(origin * values + column.code, return_inverse=True)[1]
+        own = (np.bincount(at)[at] == like) & column.known
+        shared = different(account[own] * values + column.code[own])
+        found += np.bincount(shared // values, minlength=size)
+    return found
+
+
+def _telling(columns: Sequence[Column], table: Table) -> list[Column]:
+    firsts: dict[str, Column] = {}
     for column in columns:
-        if column.kind != WORD:
-            codes = column.code
-            at = np.unique(origin * (codes.max() + 1) + codes, return_inverse=True)[1]
-            own += (np.bincount(at)[at] == like) & column.known
-    most = np.zeros(int(account.max()) + 1, dtype=np.int64)
-    np.maximum.at(most, account, own)
-    return np.asarray(most >= _OWN_VALUES)
-
-
-def _moving(account: Ints, values: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """By account code, whether it has three different rows."""
-    different = np.unique(np.stack([account, values.view(np.int64)], axis=1), axis=0)[:, 0]
-    return np.bincount(different, minlength=int(account.max()) + 1) >= _CHANGES
+        if column.kind != WORD and not follows(column, table) and not runs(column, table):
+            firsts.setdefault(column.name.split(".")[0], column)
+    return list(firsts.values())
 
 
 def _refused(table: Table, rows: Ints, head: int) -> Finding:

@@ -166,6 +166,22 @@ def test_accounts_that_are_alike_by_chance_are_kept_with_a_note():
     assert linted.rows.size == 300
 
 
+def test_accounts_that_began_together_are_not_taken_for_one():
+    """Alike in all they have, and different only by time."""
+    account = np.repeat(np.arange(200), 6)
+    began = np.datetime64("2023-01-01") + np.arange(200) // 2
+    origin = np.datetime64("2024-01-01") + 30 * np.tile(np.arange(6), 200)
+    columns = {
+        "began": began[account],
+        "tenure": (origin - began[account]).astype(float),
+        "seats": 5.0 + account // 2,
+        "seats.mean_3": 5.5 + account // 2,
+        "month": np.tile(np.arange(6.0), 200),
+    }
+    linted = lint_table(Table(account, origin, columns, (account % 10 < 2).astype(float)))
+    assert {(f.rule, f.severity) for f in linted.findings} == {("duplicate", NOTE)}
+
+
 def test_a_constant_is_noted():
     for values in (np.ones(CAME.size), np.full(CAME.size, np.nan), np.full(CAME.size, "EUR")):
         finding = only("currency", values)
