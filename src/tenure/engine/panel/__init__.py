@@ -1,6 +1,7 @@
 """Point-in-time panels: what was known of an account at a date, and what came after it."""
 
 from tenure.engine.panel.ahead import AHEAD
+from tenure.engine.panel.backtest import Backtest, backtest
 from tenure.engine.panel.build import build
 from tenure.engine.panel.calendar import months_after
 from tenure.engine.panel.leakage import Finding, Linted, Table, lint, lint_table
@@ -16,6 +17,7 @@ __all__ = [
     "CONTRACTION",
     "EXPANSION",
     "Arrivals",
+    "Backtest",
     "Finding",
     "Grid",
     "Linted",
@@ -25,6 +27,7 @@ __all__ = [
     "Spells",
     "Table",
     "Terms",
+    "backtest",
     "build",
     "lint",
     "lint_table",
