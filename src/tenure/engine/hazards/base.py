@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tenure.engine.hazards.logistic import losses, sigmoid, solve
+from tenure.engine.hazards.logistic import information_of, losses, sigmoid, solve
 from tenure.engine.hazards.periods import AtRisk
 from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats, Ints
@@ -117,7 +117,7 @@ def _walks(
     eta = offset + design @ found.beta
     fit = -float(weight @ losses(eta, share))
     size = 0.5 * float(found.beta @ (penalty * found.beta))
-    _, spread = np.linalg.slogdet(found.information + np.diag(penalty))
+    _, spread = np.linalg.slogdet(information_of(design, weight, eta) + np.diag(penalty))
     evidence = fit - size - 0.5 * float(spread) + 0.5 * float(np.log(penalty).sum())
     level = found.beta[0] + _from_steps(found.beta[1:horizons], horizons)
     walk = np.zeros(origins + horizons - 1)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tenure.engine.hazards.logistic import losses, solve
+from tenure.engine.hazards.logistic import information_of, losses, solve
 from tenure.engine.hazards.periods import Periods
 from tenure.engine.hazards.report import Candidate
 from tenure.engine.panel.rows import Floats, Ints
@@ -51,9 +51,9 @@ def calibrate(score: Floats, offset: Floats, periods: Periods, overlap: float) -
     x = np.stack([np.ones_like(score), score], axis=1)
     penalty = overlap * np.array([_SHIFT_SD**-2, _SLOPE_SD**-2])
     found = solve(x, periods.came, periods.weight, offset + score, penalty)
-    spread: Floats = np.asarray(
-        np.linalg.inv((found.information + np.diag(penalty)) / overlap), dtype=np.float64
-    )
+    eta = offset + score + x @ found.beta
+    information = information_of(x, periods.weight, eta) + np.diag(penalty)
+    spread: Floats = np.asarray(np.linalg.inv(information) * overlap, dtype=np.float64)
     return Calibration(float(found.beta[0]), 1.0 + float(found.beta[1]), spread)
 
 

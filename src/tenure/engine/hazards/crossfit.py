@@ -27,6 +27,29 @@ class Ground:
     settings: Settings
 
     @property
+    def monotone(self) -> dict[int, int]:
+        """Required directions by index of the feature; they are meant for the first cause."""
+        if self.cause != self.panel.causes[0]:
+            return {}
+        names = self.panel.names
+        return {names.index(k): v for k, v in self.settings.monotone.items() if k in names}
+
+    @property
+    def events(self) -> int:
+        """Arrivals seen from all rows."""
+        return int(self.risk.came.sum())
+
+    @property
+    def accounts(self) -> int:
+        """Accounts at risk."""
+        return int(np.unique(self.panel.account[self.risk.end > 0]).size)
+
+    @property
+    def overlap(self) -> float:
+        """Rows at risk that an account has on average, at least 1."""
+        return max(float((self.risk.end > 0).sum()) / max(self.accounts, 1), 1.0)
+
+    @property
     def account(self) -> Ints:
         """Account of each stretch, (m,)."""
         return self.panel.account[self.periods.row]
@@ -97,7 +120,7 @@ def fold_ridge(
         start = None
         for i, strength in enumerate(strengths):
             fitted = fit_ridge(design, here, learn, offset[~inside], strength, signs, start)
-            start = fitted.beta
+            start = fitted
             scores[i, inside] = there @ fitted.beta
     loss = [float(periods.weight @ losses(offset + s, periods.came)) for s in scores]
     best = int(np.argmin(loss))

@@ -7,7 +7,7 @@ import numpy as np
 
 from tenure.engine.hazards.base import chance_of
 from tenure.engine.hazards.model import CauseModel
-from tenure.engine.hazards.spans import span_of_month
+from tenure.engine.hazards.periods import stretches
 from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats
 
@@ -18,7 +18,8 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 class Drivers:
     """base + values.sum(1) = logit of the probability shown, within 1e-6.
 
-    `names` (d,), `values` (n, d), `base` (n,): the log-odds of an average account in these months.
+    `names` (d,), `values` (n, d), `base` (n,): what is left to the account's months alone, the
+    log-odds before anything is known of it.
     """
 
     names: tuple[str, ...]
@@ -26,10 +27,8 @@ class Drivers:
     base: Floats
 
 
-def drivers_of(
-    model: CauseModel, panel: Panel, horizon: int, groups: Mapping[str, Sequence[str]]
-) -> Drivers:
-    """Contributions to logit P(arrival within `horizon` months).
+def contributions(model: CauseModel, panel: Panel, horizon: int) -> tuple[Floats, Floats]:
+    """Values (n, p + q) and base (n,) for logit P(arrival within `horizon` months).
 
     Each month's log-odds are a sum of contributions (linear against the training mean, TreeSHAP
     for boosting). They are carried to the probability of all months together by the Aumann-Shapley
@@ -37,42 +36,32 @@ def drivers_of(
     (R. J. Aumann and L. S. Shapley 1974, Values of Non-Atomic Games). For one month that is the
     contribution itself.
     """
-    parts = month_parts(model, panel, horizon)
-    base = model.log_odds(panel, horizon)[0] - parts.sum(axis=2)
-    share = _path(base, parts.sum(axis=2))
-    values = np.einsum("nh,nhd->nd", share, parts)
-    start, end = _logit_within(base)[:, -1], _logit_within(base + parts.sum(axis=2))[:, -1]
-    values *= _exactly(values.sum(axis=1), end - start)[:, None]
-    names, values = _grouped(model, panel, values, groups)
-    return Drivers(names, values, end - values.sum(axis=1))
-
-
-def month_parts(model: CauseModel, panel: Panel, horizon: int) -> Floats:
-    """(n, horizon, p + q) contributions to each month's log-odds."""
-    p, q = len(panel.names), len(panel.ahead_names)
-    out = np.zeros((len(panel), horizon, p + q))
-    if model.ridge is None:
-        return out
-    scale = model.calibration.slope * model.report.weights["ridge"]
-    spans = span_of_month(horizon)
-    for span in np.unique(spans):
-        own = scale * model.ridge.contributions(panel, int(span))
-        out[:, spans == span, :p] = own[:, None, :]
-    out[:, :, p:] = scale * model.ridge.ahead_scores(panel, horizon)
-    return out
+    at = stretches(panel, horizon)
+    parts = model.contributions(panel, at)
+    total = parts.sum(axis=0)[at.run]
+    log_odds = model.score(panel, horizon).log_odds
+    start = log_odds - total
+    pull = np.bincount(at.run.ravel(), weights=_path(start, total).ravel(), minlength=at.row.size)
+    weighted = parts * pull
+    values = np.zeros((parts.shape[0], len(panel)))
+    for j, w in enumerate(weighted):
+        values[j] = np.bincount(at.row, weights=w, minlength=len(panel))
+    end = _logit_within(log_odds)
+    values *= _exactly(values.sum(axis=0), end - _logit_within(start))
+    return values.T, end - values.sum(axis=0)
 
 
 def _logit_within(eta: Floats) -> Floats:
-    """Logit of 1 − Π (1 − λ) from monthly log-odds, (n, H)."""
-    rate = np.cumsum(np.logaddexp(0.0, eta), axis=1)
+    """Logit of 1 − Π (1 − λ) over all months, (n,)."""
+    rate = np.logaddexp(0.0, eta).sum(axis=1)
     return np.asarray(np.log(-np.expm1(-rate)) + rate)
 
 
-def _path(base: Floats, total: Floats) -> Floats:
-    """(n, H) average of ∂ logit P/∂η(m) between the base and base + total."""
-    out = np.zeros_like(base)
+def _path(start: Floats, total: Floats) -> Floats:
+    """(n, H) average of ∂ logit P/∂η(m) between start and start + total."""
+    out = np.zeros_like(start)
     for node, weight in zip(_NODES, _WEIGHTS, strict=True):
-        eta = base + 0.5 * (node + 1.0) * total
+        eta = start + 0.5 * (node + 1.0) * total
         rate = np.logaddexp(0.0, eta).sum(axis=1, keepdims=True)
         out += 0.5 * weight * chance_of(eta) / -np.expm1(-rate)
     return out
@@ -80,22 +69,18 @@ def _path(base: Floats, total: Floats) -> Floats:
 
 def _exactly(have: Floats, want: Floats) -> Floats:
     """Factor that takes away the last digits' error of the integration."""
-    near = np.abs(have - want) <= 1e-3 * np.abs(have)
-    return np.where(near & (have != 0.0), want / np.where(have != 0.0, have, 1.0), 1.0)
+    near = (np.abs(have - want) <= 1e-3 * np.abs(have)) & (have != 0.0)
+    return np.where(near, want / np.where(near, have, 1.0), 1.0)
 
 
-def _grouped(
-    model: CauseModel, panel: Panel, values: Floats, groups: Mapping[str, Sequence[str]]
+def group(
+    names: tuple[str, ...], values: Floats, groups: Mapping[str, Sequence[str]]
 ) -> tuple[tuple[str, ...], Floats]:
-    plain = (*panel.names, *panel.ahead_names)
+    """Sum contributions (n, features) by group; a feature in no group stands for itself."""
     owner = {member: name for name, members in groups.items() for member in members}
-    used = np.abs(values).sum(axis=0) > 0
-    keep = set(model.report.features) | {n for n, u in zip(plain, used, strict=True) if u}
-    labels = [owner.get(n, n) for n in plain if n in keep or n in owner]
-    names = tuple(dict.fromkeys(labels))
-    out = np.zeros((values.shape[0], len(names)))
-    for j, name in enumerate(plain):
-        label = owner.get(name, name)
-        if label in names and (name in keep or name in owner):
-            out[:, names.index(label)] += values[:, j]
-    return names, out
+    labels = [owner.get(name, name) for name in names]
+    shown = tuple(dict.fromkeys(labels))
+    out = np.zeros((values.shape[0], len(shown)))
+    for j, label in enumerate(labels):
+        out[:, shown.index(label)] += values[:, j]
+    return shown, out

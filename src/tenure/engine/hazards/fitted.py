@@ -6,12 +6,24 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from tenure.engine.hazards.base import chance_of
-from tenure.engine.hazards.drivers import Drivers, drivers_of
+from tenure.engine.hazards.drivers import Drivers, contributions, group
 from tenure.engine.hazards.model import CauseModel, limits, survival_of
 from tenure.engine.hazards.report import Report
 from tenure.engine.hazards.storing import pack, unpack
+from tenure.engine.hazards.threads import one_thread
 from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats
+
+_PART = 4096
+
+
+def finite(panel: Panel, horizons: int) -> Panel:
+    """The panel with infinite values as absent ones and H months ahead."""
+    features = np.where(np.isfinite(panel.features), panel.features, np.nan)
+    ahead = panel.ahead[:, :horizons]
+    if not panel.ahead_names:
+        ahead = np.zeros((len(panel), horizons, 0))
+    return replace(panel, features=features, ahead=np.where(np.isfinite(ahead), ahead, np.nan))
 
 
 @dataclass(frozen=True)
@@ -63,24 +75,31 @@ class Fitted:
     models: tuple[CauseModel, ...]
     report: Report
 
+    @one_thread
     def predict(self, panel: Panel) -> Forecast:
         """Forecast any rows with the same features; what came of them is not looked at.
 
         Raises:
             ValueError: Features or known-ahead values are not those of the fit.
         """
-        rows = self._rows(panel)
-        etas = [model.log_odds(rows, self.horizons) for model in self.models]
-        eta, score = etas[0]
-        low, high = limits(eta, self.models[0].deviation(rows, score))
+        parts = [self._predict(rows) for rows in self._rows(panel)]
+        low, high = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
+        etas = [np.concatenate([part[2][k] for part in parts]) for k in range(len(self.models))]
         return Forecast(
             causes=tuple(model.cause for model in self.models),
-            survival=survival_of(eta),
+            survival=survival_of(etas[0]),
             low=low,
             high=high,
-            hazards=tuple(chance_of(other) for other, _ in etas),
+            hazards=tuple(chance_of(eta) for eta in etas),
         )
 
+    def _predict(self, rows: Panel) -> tuple[Floats, Floats, list[Floats]]:
+        scored = [model.score(rows, self.horizons) for model in self.models]
+        deviation = self.models[0].deviation(rows, scored[0])
+        low, high = limits(scored[0].log_odds, deviation)
+        return low, high, [one.log_odds for one in scored]
+
+    @one_thread
     def drivers(
         self,
         panel: Panel,
@@ -90,27 +109,34 @@ class Fitted:
     ) -> Drivers:
         """Why: contributions of features to the log-odds of the cause coming within `horizon`.
 
-        `cause`: the first when None. `groups`: name → features whose contributions are summed;
-        features in no group stand for themselves.
+        Args:
+            panel: n rows.
+            horizon: Months, at most the H of the fit.
+            cause: The first when None.
+            groups: Name → features (or known-ahead values) whose contributions are summed; a
+                feature in no group stands for itself.
         """
-        rows = self._rows(panel)
-        model = self._model(cause)
-        return drivers_of(model, rows, min(horizon, self.horizons), groups or {})
+        months = max(1, min(horizon, self.horizons))
+        model = self.model(cause)
+        parts = [contributions(model, rows, months) for rows in self._rows(panel)]
+        values, base = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
+        names, values = group((*self.names, *self.ahead_names), values, groups or {})
+        return Drivers(names, values, base)
 
-    def _model(self, cause: str | None) -> CauseModel:
+    def model(self, cause: str | None = None) -> CauseModel:
+        """The model of one cause; of the first when None."""
         causes = [model.cause for model in self.models]
         return self.models[0 if cause is None else causes.index(cause)]
 
-    def _rows(self, panel: Panel) -> Panel:
+    def _rows(self, panel: Panel) -> list[Panel]:
+        """The rows in parts that fit the processor's cache, at least one part."""
         if panel.names != self.names or panel.ahead_names != self.ahead_names:
             raise ValueError("The panel's features are not those that the model was fitted to.")
         if self.ahead_names and panel.horizons < self.horizons:
             raise ValueError(f"The panel must know {self.horizons} months ahead.")
-        features = np.where(np.isfinite(panel.features), panel.features, np.nan)
-        ahead = panel.ahead[:, : self.horizons]
-        if not self.ahead_names:
-            ahead = np.zeros((len(panel), self.horizons, 0))
-        return replace(panel, features=features, ahead=np.where(np.isfinite(ahead), ahead, np.nan))
+        clean = finite(panel, self.horizons)
+        firsts = range(0, max(len(clean), 1), _PART)
+        return [clean.take(slice(first, first + _PART)) for first in firsts]
 
     def to_bytes(self) -> bytes:
         """All of it, for `load`: JSON, arrays and the boosting library's own text; no pickle."""

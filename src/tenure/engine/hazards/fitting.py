@@ -1,27 +1,30 @@
 """Fitting: from a panel to a model for each cause."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from tenure.engine.hazards.base import Base
-from tenure.engine.hazards.choosing import AS_IT_IS, Calibration, calibrate, compare, slope
-from tenure.engine.hazards.crossfit import Folded, Ground, both_bases, fold_bases, fold_ridge
+from tenure.engine.hazards.boosted import Boosted, fit_boosted
+from tenure.engine.hazards.choosing import AS_IT_IS, calibrate, slope
+from tenure.engine.hazards.contest import Outcome, hold, task_of
+from tenure.engine.hazards.crossfit import Ground, both_bases
 from tenure.engine.hazards.design import Design, make_design
-from tenure.engine.hazards.fitted import Fitted
+from tenure.engine.hazards.fitted import Fitted, finite
 from tenure.engine.hazards.model import CauseModel
 from tenure.engine.hazards.periods import at_risk, expand, sample
-from tenure.engine.hazards.report import BASE, PRIOR, RIDGE, Candidate, CauseReport, Report
+from tenure.engine.hazards.report import BOOSTED, PRIOR, RIDGE, CauseReport, Report
 from tenure.engine.hazards.ridge import Ridge, Strength, fit_ridge, signs_of
 from tenure.engine.hazards.settings import Settings
-from tenure.engine.hazards.spread import make_spread
+from tenure.engine.hazards.spread import LEAST, Spread, make_spread
+from tenure.engine.hazards.threads import one_thread
 from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats
 
 ENOUGH = 3
 """Arrivals below which nothing is cross-fitted and the prior's curve is shown."""
+NONE = float("nan")
 
 
+@one_thread
 def fit(panel: Panel, settings: Settings | None = None) -> Fitted:
     """Fit a model of every cause of a panel and choose among candidates by cross-fitted log loss.
 
@@ -29,7 +32,7 @@ def fit(panel: Panel, settings: Settings | None = None) -> Fitted:
     with a wide interval, and the report says so. Deterministic by `settings.seed`.
 
     Raises:
-        ValueError: The panel describes no month ahead, or knows less months ahead than asked for.
+        ValueError: The panel describes no month ahead, or knows fewer months ahead than asked for.
     """
     settings = settings or Settings()
     horizons = settings.horizons or panel.horizons
@@ -41,125 +44,95 @@ def fit(panel: Panel, settings: Settings | None = None) -> Fitted:
     return Fitted(horizons, panel.names, panel.ahead_names, models, report)
 
 
-def finite(panel: Panel, horizons: int) -> Panel:
-    """The panel with infinite values as absent ones and H months ahead."""
-    features = np.where(np.isfinite(panel.features), panel.features, np.nan)
-    ahead = panel.ahead[:, :horizons]
-    if ahead.shape[1] < horizons:
-        ahead = np.zeros((len(panel), horizons, 0))
-    return replace(panel, features=features, ahead=np.where(np.isfinite(ahead), ahead, np.nan))
-
-
 def _fit_cause(panel: Panel, cause: str, horizons: int, settings: Settings) -> CauseModel:
     risk = at_risk(panel, cause, horizons)
     rng = np.random.default_rng(settings.seed)
     periods = sample(expand(panel, risk, horizons), settings.periods, rng)
     ground = Ground(panel, cause, horizons, risk, periods, settings)
-    rate, prior = both_bases(panel, risk, ground)
-    accounts = np.unique(panel.account[risk.end > 0]).size
-    if int(risk.came.sum()) < ENOUGH or accounts < 2 * ENOUGH or not len(periods):
-        return _by_prior(ground, prior)
-    folded = fold_bases(ground)
-    chosen, offset = _better(ground, folded, rate, prior)
-    return _with_features(ground, folded, chosen, offset)
+    bases = both_bases(panel, risk, ground)
+    design = make_design(panel, periods, horizons, tuple(ground.monotone))
+    matrix = design.matrix(design.basis.columns(panel.features), panel, periods)
+    few = ground.events < ENOUGH or ground.accounts < 2 * ENOUGH
+    if few or not ground.periods.weight.sum() > 0:
+        return _by_prior(ground, design, matrix, bases[1])
+    outcome = hold(ground, design, matrix)
+    base = bases[1] if outcome.by_prior else bases[0]
+    if not outcome.signal:
+        spread = _spread(ground, design, matrix, ground.offsets(base), outcome.strength)
+        report = _report(ground, outcome)
+        return CauseModel(cause, base, None, None, AS_IT_IS, spread, report)
+    return _by_features(ground, design, matrix, base, outcome)
 
 
-def _by_prior(ground: Ground, prior: Base) -> CauseModel:
+def _by_prior(ground: Ground, design: Design, matrix: Floats, prior: Base) -> CauseModel:
     note = f"Too few arrivals of {ground.cause} to learn from: the prior's curve is shown."
-    report = _report(ground, (), PRIOR, False, (), (float("nan"),) * 3, (note,))
-    design, matrix = _design(ground)
-    spread = None
-    if len(ground.periods):
-        eta = ground.offsets(prior)
-        spread = make_spread(
-            design, matrix, ground.periods, eta, Strength(1.0, 0.1), _overlap(ground)
-        )
-    return CauseModel(ground.cause, prior, None, AS_IT_IS, spread, report)
+    empty = np.zeros(0)
+    strength = Strength(LEAST, 0.1)
+    outcome = Outcome((), PRIOR, True, False, empty, empty, 0.0, strength, 0, (note,))
+    spread = _spread(ground, design, matrix, ground.offsets(prior), strength)
+    report = _report(ground, outcome)
+    return CauseModel(ground.cause, prior, None, None, AS_IT_IS, spread, report)
 
 
-def _better(ground: Ground, folded: Folded, rate: Base, prior: Base) -> tuple[Base, Floats]:
-    """The better of base rate and prior's curve by cross-fitted loss, with its log-odds."""
-    rival = compare(PRIOR, folded.prior, folded.rate, ground.periods, ground.account)
-    return (prior, folded.prior) if rival.gain > 0 else (rate, folded.rate)
-
-
-def _design(ground: Ground) -> tuple[Design, Floats]:
-    monotone = _monotone(ground)
-    design = make_design(ground.panel, ground.periods, ground.horizons, tuple(monotone))
-    rows = ground.panel
-    columns = design.basis.columns(rows.features)
-    return design, design.matrix(columns, rows, ground.periods)
-
-
-def _monotone(ground: Ground) -> dict[int, int]:
-    """Required directions by index of the feature; they are meant for the first cause."""
-    if ground.cause != ground.panel.causes[0]:
-        return {}
-    names = ground.panel.names
-    return {names.index(k): v for k, v in ground.settings.monotone.items() if k in names}
-
-
-def _overlap(ground: Ground) -> float:
-    here = ground.risk.end > 0
-    return float(here.sum()) / max(np.unique(ground.panel.account[here]).size, 1)
-
-
-def _with_features(ground: Ground, folded: Folded, base: Base, offset: Floats) -> CauseModel:
-    periods, account = ground.periods, ground.account
-    design, matrix = _design(ground)
-    signs = signs_of(design, _monotone(ground))
-    strength, score = fold_ridge(ground, design, matrix, signs, offset, folded)
-    candidates = tuple(
-        compare(name, eta, folded.rate, periods, account)
-        for name, eta in ((BASE, folded.rate), (PRIOR, folded.prior), (RIDGE, offset + score))
+def _by_features(
+    ground: Ground, design: Design, matrix: Floats, base: Base, outcome: Outcome
+) -> CauseModel:
+    """Fit the chosen blend to all rows."""
+    offset = ground.offsets(base)
+    signs = signs_of(design, ground.monotone)
+    solution = fit_ridge(design, matrix, ground.periods, offset, outcome.strength, signs)
+    ridge = Ridge(design, solution.beta) if outcome.share < 1.0 else None
+    trees: Boosted | None = None
+    if outcome.share > 0.0:
+        trees = fit_boosted(task_of(ground, offset), outcome.rounds, ground.horizons)
+    calibration = calibrate(outcome.score, outcome.offset, ground.periods, ground.overlap)
+    eta = offset + matrix @ solution.beta
+    spread = _spread(ground, design, matrix, eta, outcome.strength)
+    shown = outcome.offset + calibration.shift + calibration.slope * outcome.score
+    slopes = (
+        slope(outcome.offset + outcome.score, ground.periods),
+        slope(shown, ground.periods),
     )
-    against = compare(RIDGE, offset + score, offset, periods, account)
-    signal = against.gain > against.gain_se
-    overlap = _overlap(ground)
-    whole = ground.offsets(base)
-    solution = fit_ridge(design, matrix, periods, whole, strength, signs)
-    eta = whole + (matrix @ solution.beta if signal else 0.0)
-    spread = make_spread(design, matrix, periods, eta, strength, overlap)
-    if not signal:
-        name = PRIOR if offset is folded.prior else BASE
-        note = f"No usable signal for {ground.cause}: the features do not beat the {name}."
-        report = _report(ground, candidates, name, False, (), (float("nan"),) * 2, (note,))
-        return CauseModel(ground.cause, base, None, AS_IT_IS, spread, report)
-    calibration = calibrate(score, offset, periods, overlap)
-    slopes = slope(offset + score, periods), _after(score, offset, calibration, ground)
-    used = tuple(ground.panel.names[p] for p in np.unique(design.basis.source))
-    report = _report(ground, candidates, RIDGE, True, used, slopes, ())
-    return CauseModel(ground.cause, base, Ridge(design, solution.beta), calibration, spread, report)
+    report = _report(ground, outcome, _used(ground, design, ridge, trees), slopes)
+    return CauseModel(ground.cause, base, ridge, trees, calibration, spread, report)
 
 
-def _after(score: Floats, offset: Floats, calibration: Calibration, ground: Ground) -> float:
-    eta = offset + calibration.shift + calibration.slope * score
-    return slope(eta, ground.periods)
+def _spread(
+    ground: Ground, design: Design, matrix: Floats, eta: Floats, strength: Strength
+) -> Spread:
+    return make_spread(design, matrix, ground.periods, eta, strength, ground.overlap)
+
+
+def _used(
+    ground: Ground, design: Design, ridge: Ridge | None, trees: Boosted | None
+) -> tuple[str, ...]:
+    p = len(ground.panel.names)
+    at = set() if ridge is None else set(design.basis.source.tolist())
+    if trees is not None:
+        at |= {int(j) for j in trees.lookup.feature if j < p}
+    return tuple(ground.panel.names[j] for j in sorted(at)) + ground.panel.ahead_names
 
 
 def _report(
     ground: Ground,
-    candidates: tuple[Candidate, ...],
-    chosen: str,
-    signal: bool,
-    features: tuple[str, ...],
-    slopes: tuple[float, ...],
-    notes: tuple[str, ...],
+    outcome: Outcome,
+    features: tuple[str, ...] = (),
+    slopes: tuple[float, float] = (NONE, NONE),
 ) -> CauseReport:
-    here = ground.risk.end > 0
+    weights = {RIDGE: 1.0 - outcome.share, BOOSTED: outcome.share} if outcome.signal else {}
     return CauseReport(
         cause=ground.cause,
-        candidates=candidates,
-        chosen=chosen,
-        weights={"ridge": 1.0} if signal else {},
-        base_loss=candidates[0].loss if candidates else float("nan"),
-        signal=signal,
+        candidates=outcome.candidates,
+        chosen=outcome.chosen,
+        weights=weights,
+        base_loss=outcome.candidates[0].loss if outcome.candidates else NONE,
+        signal=outcome.signal,
         slope_before=slopes[0],
         slope_after=slopes[1],
-        rows=int(here.sum()),
-        accounts=int(np.unique(ground.panel.account[here]).size),
+        rows=int((ground.risk.end > 0).sum()),
+        accounts=ground.accounts,
         periods=float(ground.risk.end.sum()),
-        events=int(ground.risk.came.sum()),
+        events=ground.events,
         features=features,
-        notes=notes,
+        notes=outcome.notes,
     )

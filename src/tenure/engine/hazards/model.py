@@ -5,12 +5,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from tenure.engine.hazards.base import Base, chance_of, months_of
+from tenure.engine.hazards.boosted import Boosted
 from tenure.engine.hazards.choosing import Calibration
-from tenure.engine.hazards.report import CauseReport
+from tenure.engine.hazards.periods import Stretches, stretches
+from tenure.engine.hazards.report import BOOSTED, RIDGE, CauseReport
 from tenure.engine.hazards.ridge import Ridge
 from tenure.engine.hazards.spread import Z90, Spread
 from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Monthly log-odds of the hazard, and what they were made of, all (n, H).
+
+    `score`: beyond the base, before recalibration. `apart`: variance between ridge and boosted.
+    """
+
+    log_odds: Floats
+    score: Floats
+    apart: Floats
 
 
 @dataclass(frozen=True)
@@ -23,38 +37,55 @@ class CauseModel:
     cause: str
     base: Base
     ridge: Ridge | None
+    boosted: Boosted | None
     calibration: Calibration
     spread: Spread | None
     report: CauseReport
 
-    def scores(self, panel: Panel, horizons: int) -> Floats:
-        """(n, H) blended log-odds beyond the base rate, before recalibration."""
-        out = np.zeros((len(panel), horizons))
-        if self.ridge is not None:
-            out += self.report.weights["ridge"] * self.ridge.scores(panel, horizons)
-        return out
+    def weight(self, part: str) -> float:
+        """Share of ridge or boosted in the score."""
+        return float(self.report.weights.get(part, 0.0))
 
-    def base_log_odds(self, panel: Panel, horizons: int) -> Floats:
-        """(n, H) log-odds of the base rate in each row's months."""
+    def score(self, panel: Panel, horizons: int) -> Scored:
+        """The hazards of n rows in months 1…`horizons`."""
+        zero = np.zeros((len(panel), horizons))
+        linear = zero if self.ridge is None else self.ridge.scores(panel, horizons)
+        trees = zero
+        if self.boosted is not None:
+            trees = self.boosted.scores(panel, stretches(panel, horizons))
+        a, b = self.weight(RIDGE), self.weight(BOOSTED)
+        score = a * linear + b * trees
         months = np.arange(1, horizons + 1)
-        return self.base.log_odds(months_of(panel)[:, None], months[None, :])
-
-    def log_odds(self, panel: Panel, horizons: int) -> tuple[Floats, Floats]:
-        """(n, H) of the monthly hazard, and the scores that went into them."""
-        score = self.scores(panel, horizons)
+        base = self.base.log_odds(months_of(panel)[:, None], months[None, :])
         c = self.calibration
-        return self.base_log_odds(panel, horizons) + c.shift + c.slope * score, score
+        apart = a * b * np.square(c.slope * (linear - trees))
+        return Scored(base + c.shift + c.slope * score, score, apart)
 
-    def deviation(self, panel: Panel, score: Floats) -> Floats:
-        """(n, H) standard deviation of the log-odds, of parameters and recalibration."""
-        horizons = score.shape[1]
-        variance = np.zeros(score.shape)
+    def deviation(self, panel: Panel, scored: Scored) -> Floats:
+        """(n, H) standard deviation of the log-odds averaged over months 1…h.
+
+        Of parameters, of recalibration and of the disagreement of the blended models.
+        """
+        horizons = scored.score.shape[1]
+        months = np.arange(1, horizons + 1)
+        variance = np.cumsum(scored.apart, axis=1) / months
         if self.spread is not None:
             variance += np.square(self.spread.deviation(panel, self.base, horizons))
-        c = self.calibration.spread
-        average = np.cumsum(score, axis=1) / np.arange(1, horizons + 1)
-        variance += np.maximum(c[1, 1] * np.square(average), 0.0)
+        average = np.cumsum(scored.score, axis=1) / months
+        variance += self.calibration.spread[1, 1] * np.square(average)
         return np.sqrt(variance)
+
+    def contributions(self, panel: Panel, at: Stretches) -> Floats:
+        """(p + q, stretches) of features and known-ahead values to the log-odds."""
+        p, q = len(panel.names), len(panel.ahead_names)
+        out = np.zeros((p + q, at.row.size))
+        slope = self.calibration.slope
+        if self.ridge is not None:
+            out += slope * self.weight(RIDGE) * self.ridge.contributions(panel, at)
+        if self.boosted is not None:
+            trees = self.boosted.contributions(panel, at)
+            out += slope * self.weight(BOOSTED) * np.delete(trees, p, axis=0)
+        return out
 
 
 def survival_of(eta: Floats) -> Floats:

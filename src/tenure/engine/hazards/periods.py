@@ -80,6 +80,28 @@ def starts(panel: Panel, horizons: int) -> NDArray[np.bool_]:
     return cut
 
 
+@dataclass(frozen=True)
+class Stretches:
+    """Stretches of months with one span and one set of `ahead` values, whatever came of the rows.
+
+    `row`, `month`, `span` (R,): the row, the first month and its span; `run` (n, H): index of the
+    stretch that a row's month is in.
+    """
+
+    row: Ints
+    month: Ints
+    span: Ints
+    run: Ints
+
+
+def stretches(panel: Panel, horizons: int) -> Stretches:
+    """The stretches of all months of all rows."""
+    cut = starts(panel, horizons)
+    row, at = np.nonzero(cut)
+    run = np.cumsum(cut.ravel()).reshape(cut.shape) - 1
+    return Stretches(row, at + 1, span_of_month(horizons)[at], run)
+
+
 def expand(panel: Panel, risk: AtRisk, horizons: int) -> Periods:
     """All stretches at risk of all rows."""
     cut = starts(panel, horizons)

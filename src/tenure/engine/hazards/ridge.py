@@ -8,7 +8,7 @@ import numpy as np
 from tenure.engine.hazards.basis import BEND, LINEAR
 from tenure.engine.hazards.design import Design
 from tenure.engine.hazards.logistic import Solution, solve
-from tenure.engine.hazards.periods import Periods
+from tenure.engine.hazards.periods import Periods, Stretches
 from tenure.engine.hazards.spans import span_of_month
 from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats, Ints
@@ -63,13 +63,17 @@ class Ridge:
         tail = self.beta[self.design.size - q :]
         return self.design.ahead.columns(panel.ahead[:, :horizons]) * tail
 
-    def contributions(self, panel: Panel, span: int) -> Floats:
-        """(n, p) contributions of the features in one span; the training mean adds nothing."""
+    def contributions(self, panel: Panel, at: Stretches) -> Floats:
+        """(p + q, stretches) of features and known-ahead values; the training mean adds nothing."""
         columns = self.design.basis.columns(panel.features)
-        weighted = columns * self.design.by_span(self.beta)[span]
-        out = np.zeros((len(panel), len(panel.names)))
-        for j, p in enumerate(self.design.basis.source):
-            out[:, p] += weighted[:, j]
+        p, q = len(panel.names), len(panel.ahead_names)
+        by_span = self.design.by_span(self.beta)
+        out = np.zeros((p + q, at.row.size))
+        for j, source in enumerate(self.design.basis.source):
+            out[source] += columns[at.row, j] * by_span[at.span, j]
+        tail = self.beta[self.design.size - q :]
+        known = self.design.ahead.columns(panel.ahead[at.row, at.month - 1])
+        out[p:] = (known * tail).T
         return out
 
 
@@ -84,7 +88,7 @@ def fit_ridge(
     offset: Floats,
     strength: Strength,
     signs: Ints,
-    start: Floats | None = None,
+    start: Solution | None = None,
 ) -> Solution:
     """Fit at one strength.
 
@@ -98,7 +102,7 @@ def fit_ridge(
         if not wrong.any():
             break
         penalty = np.where(wrong, _HELD, penalty)
-        found = solve(matrix, periods.came, periods.weight, offset, penalty, found.beta)
+        found = solve(matrix, periods.came, periods.weight, offset, penalty, found)
     return Solution(np.where(penalty >= _HELD, 0.0, found.beta), found.information)
 
 

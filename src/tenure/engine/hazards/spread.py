@@ -6,6 +6,7 @@ import numpy as np
 
 from tenure.engine.hazards.base import Base, chance_of
 from tenure.engine.hazards.design import Design
+from tenure.engine.hazards.logistic import information_of
 from tenure.engine.hazards.periods import Periods
 from tenure.engine.hazards.ridge import Strength
 from tenure.engine.hazards.spans import span_of_month
@@ -73,9 +74,7 @@ def make_spread(
     Λ is of a signal of at least `LEAST`, whatever strength predicts best: features whose effect is
     too uncertain to be used are still uncertain, and a wide answer must say so.
     """
-    chance = chance_of(eta)
-    curve = periods.weight * chance * (1.0 - chance) / overlap
-    information = matrix.T @ (matrix * curve[:, None])
+    information = information_of(matrix, periods.weight / overlap, eta)
     penalty = Strength(max(strength.signal, LEAST), strength.turn).penalty(design)
     penalty[0] = 1.5**-2
     values, vectors = np.linalg.eigh(information + np.diag(penalty))

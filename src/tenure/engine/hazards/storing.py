@@ -10,8 +10,10 @@ import numpy as np
 
 from tenure.engine.hazards.base import Base
 from tenure.engine.hazards.basis import Basis
+from tenure.engine.hazards.boosted import Boosted
 from tenure.engine.hazards.choosing import Calibration
 from tenure.engine.hazards.design import Ahead, Design
+from tenure.engine.hazards.lookup import Lookup
 from tenure.engine.hazards.model import CauseModel
 from tenure.engine.hazards.report import Candidate, CauseReport, Report
 from tenure.engine.hazards.ridge import Ridge
@@ -24,11 +26,13 @@ _KINDS: dict[str, type[Any]] = {
         Ahead,
         Base,
         Basis,
+        Boosted,
         Calibration,
         Candidate,
         CauseModel,
         CauseReport,
         Design,
+        Lookup,
         Report,
         Ridge,
         Spread,

@@ -1,0 +1,192 @@
+"""The gradient-boosted hazard."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenure.engine.hazards.library import lightgbm
+from tenure.engine.hazards.lookup import Lookup
+from tenure.engine.hazards.periods import Periods, Stretches
+from tenure.engine.hazards.spans import middles
+from tenure.engine.hazards.tabulate import tabulate
+from tenure.engine.panel import Panel
+from tenure.engine.panel.rows import Floats, Ints
+
+RATE = 0.05
+ROUNDS = 600
+PATIENCE = 40
+
+
+@dataclass(frozen=True)
+class Boosted:
+    """Trees on p features, the middle month of the span and q known-ahead values, in this order.
+
+    The score is added to the base rate's log-odds. `text` is the library's own form of the model,
+    `lookup` its tables, `middle` (spans,) the months by which spans are known. `fill` (f,) is the
+    median where training had no absent value, nan where the trees know what absence means.
+    """
+
+    text: str
+    lookup: Lookup
+    middle: Floats
+    fill: Floats
+
+    def scores(self, panel: Panel, stretches: Stretches) -> Floats:
+        """(n, H) log-odds beyond the base rate."""
+        lookup, p = self.lookup, len(panel.names)
+        still, timed = self._trees(p)
+        own = self._bins(panel)
+        flat = lookup.scores(own, still)[stretches.row]
+        flat += lookup.scores(self._wide(panel, own, stretches), timed)
+        return flat[stretches.run]
+
+    def contributions(self, panel: Panel, stretches: Stretches) -> Floats:
+        """(p + 1 + q, stretches) TreeSHAP values, the middle month's at p."""
+        lookup, p = self.lookup, len(panel.names)
+        still, timed = self._trees(p)
+        own = self._bins(panel)
+        plain = np.zeros((p + 1 + len(panel.ahead_names), len(panel)))
+        lookup.contributions(own, still, plain)
+        out = plain[:, stretches.row]
+        lookup.contributions(self._wide(panel, own, stretches), timed, out)
+        return out
+
+    def _trees(self, p: int) -> tuple[list[int], list[int]]:
+        """Trees that ask for features only, and those that ask for the month or what is ahead."""
+        f = self.lookup.edge_from.shape[0] - 1
+        timed = self.lookup.uses(np.arange(p, f))
+        return sorted(set(range(self.lookup.trees)) - set(timed)), timed
+
+    def _bins(self, panel: Panel) -> list[Ints]:
+        return [self._bin(panel.features[:, j], j) for j in range(len(panel.names))]
+
+    def _bin(self, values: Floats, j: int) -> Ints:
+        return self.lookup.bins(np.where(np.isnan(values), self.fill[j], values), j)
+
+    def _wide(self, panel: Panel, own: list[Ints], stretches: Stretches) -> list[Ints]:
+        p = len(panel.names)
+        wide = [bins[stretches.row] for bins in own]
+        wide.append(self._bin(self.middle[stretches.span], p))
+        for j in range(len(panel.ahead_names)):
+            values = panel.ahead[stretches.row, stretches.month - 1, j]
+            wide.append(self._bin(values, p + 1 + j))
+        return wide
+
+
+def boosted_matrix(panel: Panel, periods: Periods, horizons: int) -> Floats:
+    """(m, p + 1 + q) what the trees see of these stretches."""
+    middle = middles(horizons)[periods.span]
+    ahead = panel.ahead[periods.row, periods.month - 1]
+    return np.concatenate([panel.features[periods.row], middle[:, None], ahead], axis=1)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is boosted: `matrix` (m, f), offsets (m,), and how.
+
+    `signs` (f,) are required directions, `overlap` the rows that an account has on average.
+    """
+
+    matrix: Floats
+    periods: Periods
+    offset: Floats
+    signs: Ints
+    overlap: float
+    seed: int
+    threads: int
+
+    def part(self, which: NDArray[np.bool_], reference: Any = None) -> Any:
+        """Some stretches as the library's data set."""
+        return lightgbm().Dataset(
+            self.matrix[which],
+            label=self.periods.came[which],
+            weight=self.periods.weight[which] / self.overlap,
+            init_score=self.offset[which],
+            reference=reference,
+            params={"max_bin": 127, "verbose": -1, "feature_pre_filter": False},
+            free_raw_data=False,
+        )
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Slow, shallow, strongly held trees; leaves of five arrivals' worth of information."""
+        return {
+            "objective": "binary",
+            "learning_rate": RATE,
+            "num_leaves": 8,
+            "max_depth": 4,
+            "min_data_in_leaf": 10,
+            "min_sum_hessian_in_leaf": 4.0,
+            "lambda_l2": 5.0,
+            "feature_fraction": 0.5,
+            "monotone_constraints": self.signs.tolist() if self.signs.any() else None,
+            "monotone_constraints_method": "intermediate",
+            "boost_from_average": False,
+            "max_bin": 127,
+            "feature_pre_filter": False,
+            "seed": self.seed,
+            "num_threads": self.threads,
+            "deterministic": True,
+            "force_row_wise": True,
+            "verbose": -1,
+        }
+
+
+def fold_boosted(task: Task, fold: Ints, parts: int) -> tuple[int, Floats]:
+    """The number of rounds of least cross-fitted loss, and the cross-fitted scores with it, (m,).
+
+    Raises:
+        NoBoosting: The library can't be loaded.
+    """
+    curves, boosters = [], []
+    for part in range(parts):
+        curve, booster = _one_fold(task, fold != part)
+        curves.append(curve)
+        boosters.append(booster)
+    size = max(curve.size for curve in curves)
+    padded = [np.append(c, np.full(size - c.size, c[-1])) for c in curves]
+    rounds = int(np.argmin(np.sum(padded, axis=0))) + 1
+    scores = np.zeros(fold.size)
+    for part, booster in enumerate(boosters):
+        inside = fold == part
+        scores[inside] = booster.predict(
+            task.matrix[inside], raw_score=True, num_iteration=min(rounds, booster.num_trees())
+        )
+    return rounds, scores
+
+
+def _one_fold(task: Task, learn: NDArray[np.bool_]) -> tuple[Floats, Any]:
+    """Total loss of the rest after each round, and the trees."""
+    library = lightgbm()
+    data = task.part(learn)
+    rest = task.part(~learn, data)
+    seen: dict[str, Any] = {}
+    booster = library.train(
+        {**task.parameters(), "metric": "binary_logloss"},
+        data,
+        ROUNDS,
+        valid_sets=[rest],
+        callbacks=[
+            library.early_stopping(PATIENCE, verbose=False),
+            library.record_evaluation(seen),
+        ],
+    )
+    total = float(task.periods.weight[~learn].sum())
+    return np.array(seen["valid_0"]["binary_logloss"]) * total, booster
+
+
+def fit_boosted(task: Task, rounds: int, horizons: int) -> Boosted:
+    """Fit to all stretches."""
+    library = lightgbm()
+    data = task.part(np.ones(task.offset.size, dtype=bool))
+    text = library.train(dict(task.parameters()), data, rounds).model_to_string()
+    booster = library.Booster(model_str=text)
+    tables = tabulate(booster, task.matrix.shape[1])
+    return Boosted(text, tables, middles(horizons), _fill(task.matrix))
+
+
+def _fill(matrix: Floats) -> Floats:
+    """Median of each column without an absent value; nan for the others."""
+    return np.asarray(np.median(matrix, axis=0), dtype=float)

@@ -1,0 +1,111 @@
+"""The contest of candidates for one cause, on cross-fitted forecasts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tenure.engine.hazards.boosted import Task, boosted_matrix, fold_boosted
+from tenure.engine.hazards.choosing import compare
+from tenure.engine.hazards.crossfit import Folded, Ground, fold_bases, fold_ridge
+from tenure.engine.hazards.design import Design
+from tenure.engine.hazards.library import NoBoosting
+from tenure.engine.hazards.logistic import losses
+from tenure.engine.hazards.report import BASE, BLEND, BOOSTED, PRIOR, RIDGE, Candidate
+from tenure.engine.hazards.ridge import Strength, signs_of
+from tenure.engine.panel.rows import Floats
+
+SHARES = np.linspace(0.0, 1.0, 11)
+FEW_TO_BOOST = 40
+"""Arrivals (over the rows an account has) below which trees are not tried."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the contest decided.
+
+    `offset` and `score` (m,) are cross-fitted: the base's log-odds and the chosen blend's beyond
+    them. `share` is boosting's part of it, `rounds` its number of trees. `by_prior`: the base is
+    the prior's curve. `signal`: the features beat the base by more than the standard error.
+    """
+
+    candidates: tuple[Candidate, ...]
+    chosen: str
+    by_prior: bool
+    signal: bool
+    offset: Floats
+    score: Floats
+    share: float
+    strength: Strength
+    rounds: int
+    notes: tuple[str, ...]
+
+
+def hold(ground: Ground, design: Design, matrix: Floats) -> Outcome:
+    """Cross-fit every candidate and compare."""
+    folded = fold_bases(ground)
+    periods, account = ground.periods, ground.account
+    by_prior = compare(PRIOR, folded.prior, folded.rate, periods, account).gain > 0
+    offset = folded.prior if by_prior else folded.rate
+    signs = signs_of(design, ground.monotone)
+    strength, ridge = fold_ridge(ground, design, matrix, signs, offset, folded)
+    rounds, trees, notes = _trees(ground, offset, folded)
+    share, score = _blend(ground, offset, ridge, trees)
+    forecasts = {BASE: folded.rate, PRIOR: folded.prior, RIDGE: offset + ridge}
+    if trees is not None:
+        forecasts |= {BOOSTED: offset + trees, BLEND: offset + score}
+    made = {n: compare(n, eta, folded.rate, periods, account) for n, eta in forecasts.items()}
+    against = compare(BLEND, offset + score, offset, periods, account)
+    signal = against.gain > against.gain_se
+    name = {0.0: RIDGE, 1.0: BOOSTED}.get(share, BLEND)
+    chosen = name if signal else PRIOR if by_prior else BASE
+    if not signal:
+        notes += (f"No usable signal for {ground.cause}: no feature beats the {chosen}.",)
+    return Outcome(
+        candidates=tuple(made.values()),
+        chosen=chosen,
+        by_prior=by_prior,
+        signal=signal,
+        offset=offset,
+        score=score,
+        share=share,
+        strength=strength,
+        rounds=rounds,
+        notes=notes,
+    )
+
+
+def task_of(ground: Ground, offset: Floats) -> Task:
+    """The boosting task of these stretches."""
+    matrix = boosted_matrix(ground.panel, ground.periods, ground.horizons)
+    signs = np.zeros(matrix.shape[1], dtype=np.int64)
+    for feature, sign in ground.monotone.items():
+        signs[feature] = sign
+    settings = ground.settings
+    return Task(
+        matrix, ground.periods, offset, signs, ground.overlap, settings.seed, settings.threads
+    )
+
+
+def _trees(
+    ground: Ground, offset: Floats, folded: Folded
+) -> tuple[int, Floats | None, tuple[str, ...]]:
+    if not ground.settings.boosted or ground.events < FEW_TO_BOOST * ground.overlap:
+        return 0, None, ()
+    try:
+        rounds, scores = fold_boosted(task_of(ground, offset), folded.fold, folded.parts)
+    except NoBoosting as error:
+        return 0, None, (str(error),)
+    return rounds, scores, ()
+
+
+def _blend(
+    ground: Ground, offset: Floats, ridge: Floats, trees: Floats | None
+) -> tuple[float, Floats]:
+    """Boosting's share of least loss, in tenths, and the blended scores."""
+    if trees is None:
+        return 0.0, ridge
+    periods = ground.periods
+    blends = [(1.0 - share) * ridge + share * trees for share in SHARES]
+    loss = [float(periods.weight @ losses(offset + b, periods.came)) for b in blends]
+    best = int(np.argmin(loss))
+    return round(float(SHARES[best]), 1), blends[best]
