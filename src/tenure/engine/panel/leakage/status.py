@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binom
 
 from tenure.engine.panel.leakage.columns import DATE, WORD, Column
 from tenure.engine.panel.leakage.findings import QUARANTINE, REFUSE, Finding, Table
@@ -15,7 +16,9 @@ from tenure.engine.panel.rows import Ints
 _LEVEL = 0.98
 _REFUSED_RATIO, _DOUBTED_RATIO = 50.0, 20.0
 _REFUSED_AREA, _DOUBTED_AREA = (0.99, 0.95), (0.97, 0.90)
-_ENOUGH_TO_DOUBT, _FEWEST = 44, 4
+_HONEST_MISTAKES, _FEW_WRONG = 0.1, 0.01
+_REFUSED_CHANCE, _REFUSED_FEWEST = 1e-6, 20
+_DOUBTED_CHANCE, _DOUBTED_FEWEST = 0.01, 5
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,10 @@ def status(table: Table, column: Column, seen: Seen) -> Iterator[Finding]:
 
     A value v is judged by the likelihood ratio P(v | label)/P(v | no label), whose lower bound is
     taken from exact intervals over accounts: 50 and more is refused, 20 and more set aside. No
-    share of the label enters, so a common label is judged like a rare one. A column that matches
-    the label row by row is set aside also when there are too few accounts for a bound, unless
-    chance could do that with an honest column (right in nine of ten rows) once in a hundred times.
+    share of the label enters, so a common label is judged like a rare one. With too few accounts
+    for a bound, a column that matches the label in 99 of 100 accounts is set aside if an honest
+    one, right in nine of ten, would do that once in a hundred times, and refused if once in a
+    million.
     An order of values is judged by its AUC: 0.99 and more is refused, 0.97 set aside, if the lower
     bounds are at least 0.95 and 0.90.
     """
@@ -107,14 +111,15 @@ def _telling(code: Ints, seen: Seen) -> tuple[str, int, str] | None:
     high = shares_between(false, others, level)[1]
     ratio = low / high
     wrong = (there - here) + false
-    enough = there + others >= _ENOUGH_TO_DOUBT and min(there, others) >= _FEWEST
-    matches = enough & (wrong <= 0.01 * (there + others))
-    best = int(np.argmax(ratio))
-    if ratio[best] < _REFUSED_RATIO and matches.any():
-        best = int(np.argmax(matches))
-    if ratio[best] < _DOUBTED_RATIO and not matches[best]:
+    luck = binom.cdf(wrong, there + others, _HONEST_MISTAKES)
+    luck = np.where(wrong <= _FEW_WRONG * (there + others), luck, 1.0)
+    fewest = min(there, others)
+    refused = (ratio >= _REFUSED_RATIO) | ((luck <= _REFUSED_CHANCE) & (fewest >= _REFUSED_FEWEST))
+    doubted = (ratio >= _DOUBTED_RATIO) | ((luck <= _DOUBTED_CHANCE) & (fewest >= _DOUBTED_FEWEST))
+    if not (refused | doubted).any():
         return None
-    severity = REFUSE if ratio[best] >= _REFUSED_RATIO else QUARANTINE
+    severity = REFUSE if refused.any() else QUARANTINE
+    best = int(np.argmax(np.where(refused if refused.any() else doubted, ratio, -1.0)))
     counts = (
         f"{here[best]} of {there} accounts to which it came and {false[best]} of {others} others"
     )
