@@ -10,8 +10,15 @@ from tenure.engine.hazards.drivers import Drivers
 from tenure.engine.hazards.encode import Encoding, encode
 from tenure.engine.hazards.fitted import Fitted, Forecast, load
 from tenure.engine.hazards.fitting import fit
+from tenure.engine.hazards.lowering import Lower
 from tenure.engine.hazards.report import Candidate, CauseReport, Report
 from tenure.engine.hazards.settings import BENCHMARKS, Settings
+from tenure.engine.hazards.value import (
+    Estimated,
+    customer_value,
+    expected_growth,
+    residual_life,
+)
 
 __all__ = [
     "BENCHMARKS",
@@ -19,11 +26,16 @@ __all__ = [
     "CauseReport",
     "Drivers",
     "Encoding",
+    "Estimated",
     "Fitted",
     "Forecast",
+    "Lower",
     "Report",
     "Settings",
+    "customer_value",
     "encode",
+    "expected_growth",
     "fit",
     "load",
+    "residual_life",
 ]

@@ -7,6 +7,7 @@ import numpy as np
 
 from tenure.engine.hazards.base import chance_of
 from tenure.engine.hazards.drivers import Drivers, contributions, group
+from tenure.engine.hazards.lowering import Lower, lowers
 from tenure.engine.hazards.model import CauseModel, limits, survival_of
 from tenure.engine.hazards.report import Report
 from tenure.engine.hazards.storing import pack, unpack
@@ -67,12 +68,16 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Fitted:
-    """Models of all causes. `horizons`: H, the months ahead that are forecast."""
+    """Models of all causes. `horizons`: H, the months ahead that are forecast.
+
+    `quartiles` (p, 2): lower and upper quartile of each feature among the rows of the fit.
+    """
 
     horizons: int
     names: tuple[str, ...]
     ahead_names: tuple[str, ...]
     models: tuple[CauseModel, ...]
+    quartiles: Floats
     report: Report
 
     @one_thread
@@ -122,6 +127,33 @@ class Fitted:
         values, base = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
         names, values = group((*self.names, *self.ahead_names), values, groups or {})
         return Drivers(names, values, base)
+
+    @one_thread
+    def lowers(
+        self,
+        row: Panel,
+        actionable: Sequence[str] | None = None,
+        horizon: int = 12,
+        cause: str | None = None,
+    ) -> tuple[Lower, ...]:
+        """What would lower the risk of one account, best first: see `Lower`.
+
+        Args:
+            row: A panel of one row.
+            actionable: Features that somebody can do something about; all when None.
+            horizon: Months, at most the H of the fit.
+            cause: The first when None.
+
+        Raises:
+            ValueError: The panel has not one row.
+        """
+        if len(row) != 1:
+            raise ValueError("One account at a time.")
+        clean = self._rows(row)[0]
+        names = self.names if actionable is None else actionable
+        features = [self.names.index(name) for name in names]
+        months = max(1, min(horizon, self.horizons))
+        return lowers(self.model(cause), clean, features, self.quartiles, months)
 
     def model(self, cause: str | None = None) -> CauseModel:
         """The model of one cause; of the first when None."""

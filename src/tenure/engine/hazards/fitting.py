@@ -9,6 +9,7 @@ from tenure.engine.hazards.contest import Outcome, hold, task_of
 from tenure.engine.hazards.crossfit import Ground, both_bases
 from tenure.engine.hazards.design import Design, make_design
 from tenure.engine.hazards.fitted import Fitted, finite
+from tenure.engine.hazards.lowering import quartiles
 from tenure.engine.hazards.model import CauseModel
 from tenure.engine.hazards.periods import at_risk, expand, sample
 from tenure.engine.hazards.report import BOOSTED, PRIOR, RIDGE, CauseReport, Report
@@ -40,8 +41,9 @@ def fit(panel: Panel, settings: Settings | None = None) -> Fitted:
         raise ValueError("The panel describes fewer months ahead than are to be forecast.")
     clean = finite(panel, horizons)
     models = tuple(_fit_cause(clean, cause, horizons, settings) for cause in panel.causes)
+    goals = quartiles(clean.features)
     report = Report(tuple(model.report for model in models))
-    return Fitted(horizons, panel.names, panel.ahead_names, models, report)
+    return Fitted(horizons, panel.names, panel.ahead_names, models, goals, report)
 
 
 def _fit_cause(panel: Panel, cause: str, horizons: int, settings: Settings) -> CauseModel:
