@@ -24,6 +24,10 @@ VARIANTS = {
     ),
     "account": ("?on=2026-01-15",),
     "account_timeline": ("?page=2", "?kind=ticket"),
+    "retention": (
+        "?period=year&split=tier&by=segment", "?cohort=quarter&show=net&by=level",
+        "?segment=Enterprise&tier=2", "?period=custom&from=2025-02&to=2026-01&by=term",
+    ),
 }  # fmt: skip
 SKIP = {"accounts_csv", "healthz", "home"}
 
@@ -55,6 +59,7 @@ def build(options: argparse.Namespace) -> None:
     from tenure.core.roles import Role
     from tenure.core.services import user_create
     from tenure.web.tests.factories import book_make, story_make
+    from tenure.web.tests.paying import books_make, costs_make, paid_make
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -63,8 +68,11 @@ def build(options: argparse.Namespace) -> None:
     ]
     user_create(actor=None, email="admin@example.com", role=Role.ADMIN)
     book = book_make(options.accounts, owners=owners)
+    paid_make(book)
+    costs_make()
     for account in random.Random(1).sample(book, min(options.stories, len(book))):
         story_make(account, touchpoints=60)
+    books_make()
 
 
 def targets() -> dict[str, list[str]]:

@@ -21,11 +21,15 @@ from tenure.core.models import User
 from tenure.core.roles import Role
 from tenure.core.services import user_create
 from tenure.web.tests.factories import account_make, book_make, story_make
+from tenure.web.tests.paying import books_make, costs_make, paid_make
 call_command("collectstatic", interactive=False, verbosity=0)
 for role in Role:
     user_create(actor=None, email=f"{{role}}@example.com", role=role, password={PASSWORD!r})
 book = book_make(120, owners=list(User.objects.exclude(email__startswith="viewer")))
 story_make(book[0], touchpoints=60)
+paid_make(book[1:])
+costs_make()
+books_make()
 print(book[0].pk, account_make("Bare").pk)
 """
 ADDRESSES = """
@@ -67,6 +71,8 @@ def addresses(site) -> list[str]:
     states = [
         "/accounts?q=nobody-is-called-this",
         f"/accounts/{site.account}?on=2026-01-15",
+        "/retention?segment=nobody",
+        "/retention?period=custom&show=net&cohort=quarter&split=tier&by=level",
         f"/accounts/{site.account}/health?on=2001-01-01",
         *(f"/accounts/{site.bare}{tab}" for tab in tabs),
     ]

@@ -3,7 +3,7 @@
 from tenure.engine.retention.book import CAUSES, Book, Steps, book_of, since_reaching
 from tenure.engine.retention.bridge import Bridge, Movement, bridge
 from tenure.engine.retention.cohorts import Cohorts, cohorts
-from tenure.engine.retention.grid import matrix, running
+from tenure.engine.retention.grid import matrix, part, running
 from tenure.engine.retention.intervals import (
     Interval,
     Trend,
@@ -48,6 +48,7 @@ __all__ = [
     "moment_at",
     "month_begin",
     "month_number",
+    "part",
     "ratio_interval",
     "running",
     "share_interval",

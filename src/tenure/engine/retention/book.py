@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 
 from tenure.engine import money
 from tenure.engine.money import Cause, ChurnRule, Conversion, Period, Spell
-from tenure.engine.retention.spans import OPEN, Ints, Spans, among, spans_of, stamp
+from tenure.engine.retention.spans import OPEN, Ints, Spans, among, distinct, spans_of, stamp
 
 CAUSES = tuple(Cause)
 MARKS = ("tier", "term", "opening")
@@ -53,6 +54,11 @@ class Book:
     steps: Steps
     spells: Spans
     unconverted: Ints
+
+    @cached_property
+    def accounts(self) -> Ints:
+        """Every account with a change of MRR or a time of payment, ascending."""
+        return np.union1d(distinct(self.steps.account), distinct(self.spells.account))
 
     def of(self, accounts: Ints) -> "Book":
         """The books of some accounts (ascending keys)."""

@@ -77,7 +77,7 @@ def cohorts(book: Book, ages: Ints, span: int = 1, lives: Spans | None = None) -
         span: Calendar months to a cohort; a cohort begins with a month divisible by it.
         lives: The times in which an account counts as one; None: its times of payment.
     """
-    opening = book.spells.firsts_of(np.unique(book.spells.account))
+    opening = book.spells.firsts()
     month = month_of(opening.started)
     start = np.unique(month // span)
     cohort = np.searchsorted(start, month // span)

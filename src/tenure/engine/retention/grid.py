@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tenure.engine.money import MrrMatrix
 from tenure.engine.retention.book import Book, Steps
-from tenure.engine.retention.spans import OPEN, Ints, Spans, among, stamp
+from tenure.engine.retention.spans import Ints, Spans, among, rows_among, stamp
 
 
 def matrix(book: Book, moments: Sequence[datetime], lives: Spans | None = None) -> MrrMatrix:
@@ -23,9 +24,8 @@ def matrix(book: Book, moments: Sequence[datetime], lives: Spans | None = None) 
     """
     lives = book.spells if lives is None else lives
     times = np.array([stamp(moment) for moment in moments], dtype=np.int64)
-    keys = np.unique(np.concatenate([book.steps.account, book.spells.account]))
-    keys = keys[~among(keys, book.unconverted)]
-    opening = book.spells.firsts_of(keys)
+    keys = book.accounts[~among(book.accounts, book.unconverted)]
+    opening = book.spells.firsts().of(keys)
     first_paid = np.full(len(keys), len(times), dtype=np.int64)
     first_paid[np.searchsorted(keys, opening.account)] = np.searchsorted(times, opening.started)
     return MrrMatrix(
@@ -38,23 +38,35 @@ def matrix(book: Book, moments: Sequence[datetime], lives: Spans | None = None) 
     )
 
 
+def part(grid: MrrMatrix, rows: NDArray[np.bool_], columns: Sequence[int]) -> MrrMatrix:
+    """The chosen accounts of a matrix, at the chosen moments (ascending columns)."""
+    at = np.array(columns, dtype=np.int64)
+    return MrrMatrix(
+        accounts=grid.accounts[rows],
+        moments=tuple(grid.moments[column] for column in columns),
+        units=grid.units[np.ix_(rows, at)],
+        paying=grid.paying[np.ix_(rows, at)],
+        first_paid=np.searchsorted(at, grid.first_paid[rows]),
+        unconverted=grid.unconverted,
+    )
+
+
 def units_at(steps: Steps, keys: Ints, times: Ints) -> Ints:
     """MRR in units of 0.0001 of A accounts (ascending keys) at T ascending moments, (A, T)."""
-    own = steps.of(keys)
-    units = np.zeros((len(keys), len(times) + 1), dtype=np.int64)
-    np.add.at(
-        units, (np.searchsorted(keys, own.account), np.searchsorted(times, own.at)), own.units
-    )
-    return units.cumsum(axis=1)[:, :-1]
+    rows, own = rows_among(steps.account, keys)
+    own &= steps.at <= times[-1]
+    units = np.zeros((len(keys), len(times)), dtype=np.int64)
+    np.add.at(units, (rows[own], np.searchsorted(times, steps.at[own])), steps.units[own])
+    return units.cumsum(axis=1, out=units)
 
 
 def first_units(steps: Steps, keys: Ints, at: Ints) -> Ints:
     """MRR of A accounts (ascending keys), each at a moment of its own, (A,)."""
-    own = steps.of(keys)
-    rows = np.searchsorted(keys, own.account)
-    counted = own.at <= at[rows]
     units = np.zeros(len(keys), dtype=np.int64)
-    np.add.at(units, rows[counted], own.units[counted])
+    rows, own = rows_among(steps.account, keys)
+    if len(keys):
+        own &= steps.at <= at[rows]
+    np.add.at(units, rows[own], steps.units[own])
     return units
 
 
@@ -69,10 +81,9 @@ def running(spans: Spans, keys: Ints, times: Ints) -> Ints:
     Returns:
         int64 of shape (A, T).
     """
-    own = spans.of(keys)
-    counts = np.zeros((len(keys), len(times) + 1), dtype=np.int64)
-    rows = np.searchsorted(keys, own.account)
-    np.add.at(counts, (rows, np.searchsorted(times, own.started)), 1)
-    ended = own.lost < OPEN
-    np.add.at(counts, (rows[ended], np.searchsorted(times, own.lost[ended])), -1)
-    return counts.cumsum(axis=1)[:, :-1]
+    counts = np.zeros((len(keys), len(times)), dtype=np.int64)
+    rows, own = rows_among(spans.account, keys)
+    for moments, change in ((spans.started, 1), (spans.lost, -1)):
+        by_then = own & (moments <= times[-1])
+        np.add.at(counts, (rows[by_then], np.searchsorted(times, moments[by_then])), change)
+    return counts.cumsum(axis=1, out=counts)

@@ -53,10 +53,9 @@ class Spans:
         marks = {name: values[chosen] for name, values in self.marks.items()}
         return Spans(self.account[chosen], self.started[chosen], self.lost[chosen], marks)
 
-    def firsts_of(self, accounts: Ints) -> "Spans":
-        """The first span of each of some accounts (ascending keys)."""
-        first = np.diff(self.account, prepend=np.int64(-1)) != 0
-        return self.where(first & among(self.account, accounts))
+    def firsts(self) -> "Spans":
+        """The first span of each account."""
+        return self.where(_new(self.account))
 
 
 def spans_of(rows: Sequence[tuple[int, ...]], names: Sequence[str] = ()) -> Spans:
@@ -71,12 +70,28 @@ def spans_of(rows: Sequence[tuple[int, ...]], names: Sequence[str] = ()) -> Span
     return Spans(table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy(), marks)
 
 
+def distinct(ascending: Ints) -> Ints:
+    """The different values of an array in ascending order, which sorting would find slowly."""
+    return ascending[_new(ascending)]
+
+
+def _new(ascending: Ints) -> NDArray[np.bool_]:
+    changed = np.ones(len(ascending), dtype=bool)
+    changed[1:] = ascending[1:] != ascending[:-1]
+    return changed
+
+
 def among(values: Ints, keys: Ints) -> NDArray[np.bool_]:
     """Which values are among the ascending keys."""
+    return rows_among(values, keys)[1]
+
+
+def rows_among(values: Ints, keys: Ints) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Where each value stands among the ascending keys, and whether it does."""
     if not len(keys):
-        return np.zeros(len(values), dtype=bool)
-    at = np.minimum(np.searchsorted(keys, values), len(keys) - 1)
-    return np.asarray(keys[at] == values)
+        return np.zeros(len(values), dtype=np.intp), np.zeros(len(values), dtype=bool)
+    rows = np.minimum(np.searchsorted(keys, values), len(keys) - 1)
+    return rows, np.asarray(keys[rows] == values)
 
 
 def months_between(started: Ints, ended: Ints) -> tuple[Ints, Ints]:

@@ -47,8 +47,7 @@ class Kept:
 
     def tiers(self) -> tuple[Ints, Ints]:
         """Every account that ever paid, and the tier it first paid for."""
-        spells = self.book.spells
-        first = spells.firsts_of(np.unique(spells.account))
+        first = self.book.spells.firsts()
         return first.account, first.marks["tier"]
 
     def of_tier(self, tier: int) -> "Kept":

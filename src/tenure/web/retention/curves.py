@@ -24,11 +24,10 @@ ENOUGH = 10
 
 @dataclass(frozen=True)
 class Part:
-    """The spans of one group, and the tone to draw it in."""
+    """The spans of one group."""
 
     name: str
     spans: Spans
-    tone: str = ""
 
     @property
     def size(self) -> int:
@@ -40,7 +39,6 @@ class Group:
     """The curve of one group. `cells`: at each of the months the table shows."""
 
     name: str
-    tone: str
     curve: Curve
     cells: tuple["Cell", ...]
 
@@ -80,7 +78,7 @@ def curves_of(kept: Kept, by: str) -> Curves:
     step = STEP if last > 2 * STEP else STEP // 2
     months = tuple(range(step, max(last, STEP) + 1, step))
     groups = tuple(
-        Group(part.name, part.tone, curve, _cells(curve, months))
+        Group(part.name, curve, _cells(curve, months))
         for part, curve in zip(shown, curves, strict=True)
     )
     return Curves(groups, months, _chart(groups, last, kept), len(parts) - len(shown))
@@ -114,7 +112,7 @@ def _parts(kept: Kept, by: str) -> Iterator[Part]:
     if by == "level":
         for index, level in enumerate(LEVELS):
             spans = kept.levels.where(kept.levels.marks["level"] == index)
-            yield Part(str(level.label), spans, level.value)
+            yield Part(str(level.label), spans)
     elif by == "segment":
         yield from _segments(lives)
     elif by in {"tier", "term"}:
@@ -157,7 +155,7 @@ def _series(group: Group, last: int) -> Series:
         found = (_number(values, month, curve) for month in range(last + 1))
         return [None if value is None else round(100 * value, 1) for value in found]
 
-    return Series(group.name, drawn(curve.share), group.tone, drawn(curve.low), drawn(curve.high))
+    return Series(group.name, drawn(curve.share), "", drawn(curve.low), drawn(curve.high))
 
 
 def _sentence(groups: tuple[Group, ...]) -> str:

@@ -101,11 +101,11 @@ def _sentence(found: Cohorts, together: tuple[HeatCell, ...], choices: Choices) 
         "net": _("of their first MRR, expansion counted"),
     }[choices.shown]
     told = [
-        _("%(share)s %% %(of)s after %(n)s months")
-        % {"share": round(100 * cell.share), "of": kept, "n": age}
+        _("%(share)s %% after %(n)s months") % {"share": round(100 * cell.share), "n": age}
         for age, cell in zip(found.ages.tolist(), together, strict=False)
         if age in {12, 24} and cell.share is not None
     ]
     if not told:
         return _("No cohort is a year old yet.")
-    return _("All cohorts together kept %(what)s.") % {"what": _(" and ").join(told)}
+    text = _("All cohorts together kept %(shares)s %(of)s.")
+    return text % {"shares": _(" and ").join(told), "of": kept}

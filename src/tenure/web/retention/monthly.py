@@ -1,6 +1,6 @@
 """GRR, NRR, logo churn and quick ratio: the last twelve months, month by month, and by tier."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from tenure.engine.retention import (
     close_of,
     matrix,
     month_number,
+    part,
     ratio_interval,
     share_interval,
     trend,
@@ -72,27 +73,33 @@ def monthly_of(kept: Kept, split: str) -> Monthly:
     begin = _begin(kept, last)
     if begin >= last:
         return Monthly(None, (), ())
-    months = range(begin, last + 1)
-    everyone = _falls(kept, begin, last)
-    tiers = np.unique(kept.tiers()[1]).tolist()
-    parts = [(tier_name(tier), kept.of_tier(tier)) for tier in tiers[-MOST_TIERS:]]
-    by_tier = [(name, part, _falls(part, begin, last)) for name, part in parts]
-    lines = [(_("All"), everyone)]
-    if split == "tier":
-        lines += [(name, falls) for name, _part, falls in by_tier]
+    closes = [close_of(month) for month in range(begin, last + 1)]
+    grid = matrix(kept.book, closes, kept.lives)
+    parts = list(_by_tier(kept, grid))
+    lines = [(_("All"), waterfalls(grid))]
+    told = [(name, waterfalls(own)) for name, own in parts]
     old_enough = last - begin >= YEAR
+    labels = [month_name(month) for month in range(begin + 1, last + 1)]
+    shown = lines + told if split == "tier" else lines
     return Monthly(
-        year=_year(kept, last) if old_enough else None,
+        year=_year(grid, last) if old_enough else None,
         tiers=tuple(
-            TierRow(name, _year(part, last), _slope(falls[-YEAR:], FIGURES[0][2]))
-            for name, part, falls in by_tier
+            TierRow(name, _year(own, last), _slope(falls[-YEAR:], FIGURES[0][2]))
+            for (name, own), (_same, falls) in zip(parts, told, strict=True)
         )
         if old_enough
         else (),
-        charts=tuple(
-            _chart(figure, [month_name(m) for m in months[1:]], lines) for figure in FIGURES
-        ),
+        charts=tuple(_chart(figure, labels, shown) for figure in FIGURES),
     )
+
+
+def _by_tier(kept: Kept, grid: MrrMatrix) -> Iterator[tuple[str, MrrMatrix]]:
+    """The matrix of each tier, the highest ones if there are many."""
+    accounts, tiers = kept.tiers()
+    everything = range(len(grid.moments))
+    for tier in np.unique(tiers).tolist()[-MOST_TIERS:]:
+        rows = np.isin(grid.accounts, accounts[tiers == tier], assume_unique=True)
+        yield tier_name(tier), part(grid, rows, everything)
 
 
 def _begin(kept: Kept, last: int) -> int:
@@ -104,16 +111,13 @@ def _begin(kept: Kept, last: int) -> int:
     return max(last - MONTHS, first)
 
 
-def _falls(kept: Kept, begin: int, last: int) -> list[Waterfall]:
-    closes = [close_of(month) for month in range(begin, last + 1)]
-    return waterfalls(matrix(kept.book, closes, kept.lives))
-
-
-def _year(kept: Kept, last: int) -> Year:
-    grid = matrix(kept.book, [close_of(last - YEAR), close_of(last)], kept.lives)
-    fall = waterfalls(grid)[0]
+def _year(grid: MrrMatrix, last: int) -> Year:
+    """The figures between the close of the last month and that of a year before."""
+    newest = len(grid.moments) - 1
+    ends = part(grid, np.ones(len(grid.accounts), dtype=bool), (newest - YEAR, newest))
+    fall = waterfalls(ends)[0]
     name = f"{month_name(last - YEAR + 1)} – {month_name(last)}"
-    gross, net = _intervals(grid)
+    gross, net = _intervals(ends)
     return Year(name, fall, gross, net, share_interval(fall.lost, fall.accounts_start))
 
 

@@ -1,6 +1,7 @@
 """Histories of payment for many accounts, deterministic for a seed; and the books made of them."""
 
 import random
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -59,7 +60,7 @@ def costs_make(months=14, acquisition=9000, retention=2000) -> None:
         Cost.objects.create(
             month=month, acquisition=acquisition, retention=retention, recorded_at=clock.now()
         )
-        month = (month.replace(day=1) - (ago(1) - ago(2))).replace(day=1)
+        month = (month - timedelta(days=1)).replace(day=1)
 
 
 def books_make() -> None:
