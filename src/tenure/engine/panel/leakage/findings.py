@@ -77,18 +77,18 @@ class Table:
         """
         at = int(row)
         account, origin = str(self.account[at]), str(self.origin[at])
-        value = _text(np.asarray(self.columns[column])[at]) if column else ""
+        value = self.text(column, at) if column else ""
         said = sentence.format(column=column, value=value, account=account, origin=origin, **counts)
         return Finding(rule, column, severity, said, at, account, origin, value)
+
+    def text(self, column: str, row: Any) -> str:
+        """A value as text; a time to the second, and without the time at midnight."""
+        value = np.asarray(self.columns[column])[int(row)]
+        if isinstance(value, np.datetime64):
+            return str(value.astype("datetime64[s]")).removesuffix("T00:00:00")
+        return str(value)
 
     @cached_property
     def account_code(self) -> Ints:
         """A number for each account, 0, 1, … in the order of the keys, (n,)."""
         return np.unique(self.account, return_inverse=True)[1].astype(np.int64)
-
-
-def _text(value: Any) -> str:
-    """A value as text; a time to the second, and without the time at midnight."""
-    if isinstance(value, np.datetime64):
-        return str(value.astype("datetime64[s]")).removesuffix("T00:00:00")
-    return str(value)

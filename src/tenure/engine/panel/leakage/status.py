@@ -89,16 +89,23 @@ def _missing(table: Table, column: Column, seen: Seen, known: NDArray[np.bool_])
 
 
 def _telling_value(table: Table, column: Column, seen: Seen) -> Finding | None:
-    told = _telling(column.code[seen.rows], seen)
+    code = column.code[seen.rows]
+    told, which, but = _telling(code, seen), code, ""
     if told is None:
+        # Anything at all for those to whom it came, and the same for nearly all others.
+        usual = int(np.argmax(np.bincount(code[~seen.ones])))
+        which = (code != usual).astype(np.int64)
+        told = _telling(which, seen)
+        but = f" or else, but not “{table.text(column.name, seen.rows[np.argmin(which)])}”,"
+    if told is None or (but and told[1] == 0):
         return None
-    severity, code, counts = told
-    proof = seen.rows[np.flatnonzero((column.code[seen.rows] == code) & seen.ones)[0]]
+    severity, best, counts = told
+    proof = seen.rows[np.flatnonzero((which == best) & seen.ones)[0]]
     sentence = (
-        "{column} is “{value}” for {counts}: it says what happened, not what was known before; "
-        "leave it out, or take it as it stood at the origin."
+        "{column} is “{value}”{but} for {counts}: it says what happened, not what was known "
+        "before; leave it out, or take it as it stood at the origin."
     )
-    return table.found("status", column.name, severity, sentence, proof, counts=counts)
+    return table.found("status", column.name, severity, sentence, proof, but=but, counts=counts)
 
 
 def _telling(code: Ints, seen: Seen) -> tuple[str, int, str] | None:

@@ -98,6 +98,15 @@ def test_a_number_that_only_makes_sense_after_the_event_is_refused():
     assert float(finding.value) > 1
 
 
+def test_a_number_that_is_0_for_all_who_stayed_is_found_among_few_accounts():
+    small = honest.table(6, accounts=60, origins=1, rate=0.1)
+    came = small.label > 0
+    assert came.sum() == 6
+    finding = only("days_since_exit", np.where(came, 3.0 + np.arange(came.size), 0.0), base=small)
+    assert (finding.rule, finding.severity) == ("status", QUARANTINE)
+    assert "not “0.0”" in finding.sentence
+
+
 def test_with_few_accounts_a_perfect_match_is_set_aside():
     small = honest.table(4, accounts=60, origins=1, rate=0.1)
     small = replace(small, label=(np.arange(60) < 5).astype(float)[: small.label.size])
