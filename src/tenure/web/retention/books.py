@@ -62,8 +62,8 @@ def kept_now(lost: str) -> Kept | None:
     `lost`: the meaning of churn asked for; "" asks for the one in the definition. By use can only
     be shown when activity is collected.
     """
-    columns = ["as_of", "contractual_days", "usage_days", "seen_from", "unconverted", "steps"]
-    row = RetentionBook.objects.only(*columns, "spells").order_by("-pk").first()
+    # The whole row at once: a refresh may replace it at any time.
+    row = RetentionBook.objects.order_by("-pk").first()
     if row is None:
         return None
     by_use = (lost or churn_rule().shown) == USE and row.seen_from is not None

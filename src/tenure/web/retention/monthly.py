@@ -60,11 +60,15 @@ class TierRow:
 
 @dataclass(frozen=True)
 class Monthly:
-    """What the cards about time show. `year` is None before twelve months have closed."""
+    """What the cards about time show. `year` is None before twelve months have closed.
+
+    `left_out`: how many of the lowest tiers are not told apart.
+    """
 
     year: Year | None
     tiers: tuple[TierRow, ...]
     charts: tuple[Chart, ...]
+    left_out: int = 0
 
 
 def monthly_of(kept: Kept, split: str) -> Monthly:
@@ -90,6 +94,7 @@ def monthly_of(kept: Kept, split: str) -> Monthly:
         if old_enough
         else (),
         charts=tuple(_chart(figure, labels, shown) for figure in FIGURES),
+        left_out=len(np.unique(kept.tiers()[1])) - len(parts),
     )
 
 

@@ -12,6 +12,7 @@ from tenure.accounts.models import OwnerAssignment
 from tenure.contracts.churn import churn_save
 from tenure.contracts.models import Plan, SubscriptionPeriod
 from tenure.core import clock
+from tenure.core.models import RoleGrant
 from tenure.core.roles import Role
 from tenure.engine.retention import Interval, Trend, month_number
 from tenure.web.retention.bridging import window_of
@@ -189,6 +190,29 @@ def test_without_signing_in_there_is_no_page(company):
     answer = Client().get("/retention")
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/account/login/")
+
+
+def test_somebody_without_a_role_sees_nothing(company, sign_in, users):
+    client = sign_in(Role.VIEWER)
+    assert client.get("/retention").status_code == 200
+    RoleGrant.objects.filter(user=users[Role.VIEWER]).update(until=NOW)
+    assert client.get("/retention").status_code == 403
+
+
+def test_tiers_beyond_the_fifth_are_told_of(sign_in):
+    for tier in range(1, 8):
+        plans_make()
+        Plan.objects.get_or_create(
+            external_id=f"plan-{tier}",
+            defaults={"name": f"P{tier}", "tier": tier, "recorded_at": NOW},
+        )
+        pays(f"T{tier}", (10, "2025-01-10"), tier=tier)
+    books_make()
+    client = sign_in(Role.LEADER)
+    monthly = shown(client)["monthly"]
+    assert [row.name for row in monthly.tiers] == [f"Tier {n}" for n in range(3, 8)]
+    assert "2 lower tiers are only in the lines" in client.get("/retention").content.decode()
+    assert len(shown(client)["curves"].groups) == 5
 
 
 def test_filters_stand_in_the_address(company, sign_in):
