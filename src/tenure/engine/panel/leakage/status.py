@@ -118,8 +118,9 @@ def _telling(code: Ints, seen: Seen) -> tuple[str, int, str] | None:
     high = shares_between(false, others, level)[1]
     ratio = low / high
     wrong = (there - here) + false
-    luck = binom.cdf(wrong, there + others, _HONEST_MISTAKES)
-    luck = np.where(wrong <= _FEW_WRONG * (there + others), luck, 1.0)
+    luck = np.ones(wrong.size)
+    few = wrong <= _FEW_WRONG * (there + others)
+    luck[few] = binom.cdf(wrong[few], there + others, _HONEST_MISTAKES)
     fewest = min(there, others)
     refused = (ratio >= _REFUSED_RATIO) | ((luck <= _REFUSED_CHANCE) & (fewest >= _REFUSED_FEWEST))
     doubted = (ratio >= _DOUBTED_RATIO) | ((luck <= _DOUBTED_CHANCE) & (fewest >= _DOUBTED_FEWEST))
