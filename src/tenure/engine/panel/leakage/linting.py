@@ -11,10 +11,12 @@ from tenure.engine.panel.leakage.columns import Column, read
 from tenure.engine.panel.leakage.drift import constant, shift
 from tenure.engine.panel.leakage.duplicate import duplicates
 from tenure.engine.panel.leakage.findings import NOTE, Finding, Table
+from tenure.engine.panel.leakage.hindsight import hindsight
 from tenure.engine.panel.leakage.identifier import identifier
 from tenure.engine.panel.leakage.status import Seen, status
 from tenure.engine.panel.leakage.times import future, late
 from tenure.engine.panel.rows import Ints, Panel
+from tenure.engine.panel.tables import Observations
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def lint(
     horizon: int = 12,
     recorded: Mapping[str, Days] | None = None,
     more: Mapping[str, Any] | None = None,
+    observations: Observations | None = None,
     known_ahead: Collection[str] = (),
     vouched: Collection[str] = (),
 ) -> Linted:
@@ -94,6 +97,8 @@ def lint(
         horizon: Months, ≥ 1.
         recorded: By feature, (n,) when its values were recorded.
         more: Columns beside the features, as dates or words that numbers were made from.
+        observations: What the features were made from; a feature with the name of one is compared
+            with its newest value that had been recorded by the origin.
         known_ahead: As in `lint_table`.
         vouched: As in `lint_table`.
     """
@@ -107,9 +112,10 @@ def lint(
         recorded or {},
     )
     linted = lint_table(table, known_ahead=known_ahead, vouched=vouched)
+    told = [] if observations is None else list(hindsight(table, observations))
     ever = replace(table, label=np.where(panel.months[:, 0] > 0, 1.0, 0.0))
     seen = Seen.of(ever)
-    told = [
+    told += [
         finding
         for name in linted.columns
         if name not in vouched
