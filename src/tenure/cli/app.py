@@ -16,6 +16,7 @@ def build() -> typer.Typer:
         demo,
         erase,
         export,
+        forecast,
         key,
         ladder,
         load,
@@ -27,7 +28,7 @@ def build() -> typer.Typer:
         work,
     )
 
-    daily = (up, serve, work, demo, load, refresh, metrics, ladder, export)
+    daily = (up, serve, work, demo, load, refresh, metrics, ladder, forecast, export)
     upkeep = (erase, backup, key, user, check)
     app = typer.Typer(
         no_args_is_help=True,

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Look at configuration, database, storage, permissions and freshness; exit 1 on a fault."""
+    """Look at configuration, database, storage, freshness and forecasts; exit 1 on a fault."""
     results = [result for part in PARTS for result in _safely(part)]
     if as_json:
         emit_json([asdict(result) for result in results])
@@ -149,4 +149,25 @@ def _freshness() -> Iterator[Result]:
         yield Result(name, fine, found, "Run `tenure refresh`, and keep `tenure work` running.")
 
 
-PARTS = [_configuration, _database, _storage, _permissions, _freshness]
+def _forecasts() -> Iterator[Result]:
+    from tenure.core import clock
+    from tenure.forecast.in_force import definition_in_force
+    from tenure.forecast.selectors import live_run, notices
+    from tenure.forecast.texts import notice_sentence
+
+    run = live_run()
+    if run is None:
+        yield Result("forecast model", True, "none yet")
+    else:
+        age = (clock.today() - run.as_of).days
+        yield Result(
+            "forecast model",
+            age <= definition_in_force().stale_days,
+            f"run {run.pk}, {age} days old",
+            "Run `tenure forecast train`; `tenure refresh` trains when it is due.",
+        )
+    for notice in notices():
+        yield Result("forecast notice", True, notice_sentence(notice))
+
+
+PARTS = [_configuration, _database, _storage, _permissions, _freshness, _forecasts]

@@ -78,7 +78,7 @@ def health(
     from tenure.core.errors import TenureError
     from tenure.health import selectors
 
-    found = _account(account)
+    found = account_named(account)
     day = on.date() if on else clock.today()
     score = selectors.score_of(found, day)
     if score is None:
@@ -94,7 +94,8 @@ def health(
     _print(found, explanation, movement)
 
 
-def _account(name: str) -> "Account":
+def account_named(name: str) -> "Account":
+    """The account with an id or an exact name."""
     from tenure.accounts.models import Account
     from tenure.core.errors import TenureError
 

@@ -11,6 +11,7 @@ DEFAULTS = {
     "tenure.contracts.churn": ("churns_install_defaults",),
     "tenure.metrics.services": ("metrics_install_defaults",),
     "tenure.health.services": ("scorecards_install_defaults",),
+    "tenure.forecast.services": ("forecasts_install_defaults",),
     "tenure.relationship.services": ("ladders_install_defaults",),
 }
 

@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "tenure.intake",
     "tenure.metrics",
     "tenure.health",
+    "tenure.forecast",
     "tenure.relationship",
     "tenure.privacy",
     "tenure.web",

@@ -6,8 +6,12 @@ class RelationshipConfig(AppConfig):
     label = "relationship"
 
     def ready(self) -> None:
-        """Register the stage."""
+        """Register the stage, and tell the forecasts who is a client since when."""
         from tenure.core.pipeline import Stage, register
+        from tenure.forecast.inputs import levels
+        from tenure.relationship.selectors.flows import client_changes
         from tenure.relationship.stage import relationship_refresh
 
-        register(Stage("relationship", relationship_refresh, after=("metrics", "contracts")))
+        levels.register(client_changes)
+        after = ("metrics", "contracts", "forecast")
+        register(Stage("relationship", relationship_refresh, after=after))

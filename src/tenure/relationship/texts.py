@@ -105,9 +105,18 @@ def _outlook(e: Evidence) -> str:
         return gettext("Notice to leave was given.")
     if e.get("chance") is None:
         return gettext("Too few customers were seen to tell.")
-    return gettext("Still paying in 12 months with %(chance)d %% (%(low)d to %(high)d %%).") % {
-        name: round(e[name] * 100) for name in ("chance", "low", "high")
-    }
+    said = (
+        gettext(
+            "Still paying in 12 months with %(chance)d %% (%(low)d to %(high)d %%), "
+            "from the forecast."
+        )
+        if e.get("forecast")
+        else gettext(
+            "Still paying in 12 months with %(chance)d %% (%(low)d to %(high)d %%), "
+            "from retention curves."
+        )
+    )
+    return said % {name: round(e[name] * 100) for name in ("chance", "low", "high")}
 
 
 def _advocacy(e: Evidence) -> str:

@@ -85,7 +85,7 @@ def contracts_on(days: Sequence[date], accounts: Sequence[int]) -> ContractDays:
         min(moment_of(day + timedelta(days=1)) - timedelta(microseconds=1), now) for day in days
     ]
     table = _Table.empty(accounts, ends)
-    lines, first_known = _lines(accounts)
+    lines, first_known = lines_of(accounts)
     for account, own in lines.items():
         row = table.row_of.get(account)
         if row is not None:
@@ -119,10 +119,10 @@ class _Table:
         return cls({a: i for i, a in enumerate(accounts)}, ends, arrays, top)
 
 
-_Row: TypeAlias = tuple[Any, ...]
+VersionRow: TypeAlias = tuple[Any, ...]
 
 
-def _lines(accounts: Sequence[int]) -> tuple[dict[int, list[list[_Row]]], datetime | None]:
+def lines_of(accounts: Sequence[int]) -> tuple[dict[int, list[list[VersionRow]]], datetime | None]:
     """Account → its subscriptions' rows in order of start; and when the company's first was known.
 
     Reads the whole of every subscription that touches the accounts' range of keys.
@@ -132,10 +132,10 @@ def _lines(accounts: Sequence[int]) -> tuple[dict[int, list[list[_Row]]], dateti
     near = SubscriptionPeriod.objects.filter(account__pk__range=(min(accounts), max(accounts)))
     rows = SubscriptionPeriod.objects.filter(external_id__in=near.values("external_id"))
     ordered = rows.order_by("external_id", "started_at", "recorded_at", "id")
-    by_id: dict[str, list[_Row]] = defaultdict(list)
+    by_id: dict[str, list[VersionRow]] = defaultdict(list)
     for row in ordered.values_list(*_FIELDS).iterator(chunk_size=5000):
         by_id[row[0]].append(row)
-    found: dict[int, list[list[_Row]]] = defaultdict(list)
+    found: dict[int, list[list[VersionRow]]] = defaultdict(list)
     for line in by_id.values():
         for account in {row[1] for row in line}:
             found[account].append(line)
@@ -143,7 +143,7 @@ def _lines(accounts: Sequence[int]) -> tuple[dict[int, list[list[_Row]]], dateti
     return found, first
 
 
-def _fill(table: _Table, row: int, account: int, lines: list[list[_Row]]) -> None:
+def _fill(table: _Table, row: int, account: int, lines: list[list[VersionRow]]) -> None:
     turns = {r[17] for line in lines for r in line}
     turns |= {r[18] for line in lines for r in line if r[18] is not None}
     ordered = sorted(turns)
@@ -152,12 +152,12 @@ def _fill(table: _Table, row: int, account: int, lines: list[list[_Row]]) -> Non
         until = ordered[index + 1] if index + 1 < len(ordered) else None
         last = len(table.ends) if until is None else bisect_left(table.ends, until)
         if first < last:
-            own = [p for line in lines for p in _known(line, turn) if p.account == account]
+            own = [p for line in lines for p in known_at(line, turn) if p.account == account]
             if own:
                 _stretch(table, row, _Contract.of(own), range(first, last))
 
 
-def _known(line: Iterable[_Row], moment: datetime) -> Iterator[Period]:
+def known_at(line: Iterable[VersionRow], moment: datetime) -> Iterator[Period]:
     """The periods of one subscription as known at a moment, with their effective ends."""
     rows = [r for r in line if r[17] <= moment and (r[18] is None or r[18] > moment)]
     for index, r in enumerate(rows, start=1):

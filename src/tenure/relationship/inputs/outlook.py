@@ -1,8 +1,10 @@
-"""C6: the probability of still paying in twelve months, from retention curves known by then.
+"""C6: the probability of still paying in twelve months, as it was known then.
 
-For each calendar month the curves of every segment on monthly and on yearly terms are fitted once,
-from what was known at the end of the month before: all paying spells, ended or not. An account's
-probability is that of surviving the renewals of the next twelve months, given those it survived.
+It is the forecast's where a model had predicted by the day and found a signal. Else it is read off
+retention curves, which know an account's age and terms but not what it does: for each calendar
+month the curves of every segment on monthly and on yearly terms are fitted once, from what was
+known at the end of the month before: all paying spells, ended or not. An account's probability is
+that of surviving the renewals of the next twelve months, given those it survived.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 
 from tenure.contracts.selectors.weekly import ContractDays
 from tenure.engine.sbg import MONTHLY, YEARLY, Exposure, Posterior, posterior
+from tenure.forecast.selectors.stays import stay_on
 from tenure.relationship.definitions import LadderDefinition
 from tenure.relationship.inputs.facts import Floats
 
@@ -26,6 +29,7 @@ class Outlook:
     """P(still paying in twelve months) and its 90 % interval, (accounts, days); nan: unknown.
 
     `survived`: periods of `unit` months survived; `more`: renewals in the next twelve months.
+    `forecast`: whether it is the forecast's; then `survived` and `more` say nothing of it.
     """
 
     mean: Floats
@@ -34,6 +38,7 @@ class Outlook:
     survived: Floats
     more: Floats
     unit: Floats
+    forecast: NDArray[np.bool_]
 
 
 def fit_days(days: Sequence[date]) -> list[date]:
@@ -50,7 +55,9 @@ def outlook(
 ) -> Outlook:
     """The outlook on the days at `columns`, each with the curves known on its day of `fits`."""
     shape = (contracts.accounts.size, len(columns))
-    found = Outlook(*(np.full(shape, np.nan) for _ in range(6)))
+    names = ("mean", "low", "high", "survived", "more", "unit")
+    unknown = {name: np.full(shape, np.nan) for name in names}
+    found = Outlook(**unknown, forecast=np.zeros(shape, dtype=bool))
     unit = _unit(contracts.term)
     for fit in sorted(set(fits)):
         at = [i for i, day in enumerate(fits) if day == fit]
@@ -67,7 +74,21 @@ def outlook(
                     months,
                     curve,
                 )
+    _foretold(found, contracts, columns)
     return found
+
+
+def _foretold(found: Outlook, contracts: ContractDays, columns: Sequence[int]) -> None:
+    """Put the forecast where there was one by the day; notice to leave still makes it 0."""
+    days = [contracts.days[column] for column in columns]
+    said = stay_on(days, contracts.accounts.tolist())
+    at = list(columns)
+    here = ~np.isnan(said.mean) & contracts.paying[:, at]
+    leaving = contracts.notice[:, at]
+    for name in ("mean", "low", "high"):
+        values = np.where(leaving, 0.0, getattr(said, name))
+        getattr(found, name)[here] = values[here]
+    found.forecast[here] = True
 
 
 def _unit(term: Floats) -> Floats:

@@ -1,11 +1,13 @@
 """How accounts moved between levels."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
 from tenure.accounts.models import Account
+from tenure.forecast.inputs.levels import LevelOn
 from tenure.relationship.models import Level, LevelChange
 
 
@@ -58,3 +60,13 @@ def level_changes(
     if end is not None:
         rows = rows.filter(as_of__lte=end)
     return rows.select_related("account").order_by("-as_of", "account__name", "pk")
+
+
+def client_changes(accounts: Sequence[int]) -> Iterator[LevelOn]:
+    """When each account came to be a client (or advocate), and when it ceased to, by day."""
+    if not accounts:
+        return
+    rows = LevelChange.objects.filter(account__pk__range=(min(accounts), max(accounts)))
+    fields = rows.order_by("as_of", "pk").values_list("account_id", "as_of", "new")
+    for account, day, new in fields.iterator():
+        yield LevelOn(account, day, new in {Level.CLIENT, Level.ADVOCATE})

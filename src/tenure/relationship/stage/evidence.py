@@ -73,6 +73,7 @@ def _columns(gathered: Gathered, day: int, at: Rows) -> dict[str, dict[str, list
             "survived": _whole(outlook.survived[at, day]),
             "more": _whole(outlook.more[at, day]),
             "unit": _whole(outlook.unit[at, day]),
+            "forecast": outlook.forecast[at, day].tolist(),
             "notice": gathered.contracts.notice[at, column].tolist(),
         },
         "A1": {"days": _whole(week.advocacy_days[at])},

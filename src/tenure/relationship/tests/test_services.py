@@ -164,7 +164,12 @@ def test_a_clause_without_evidence_is_told_too(clause):
         (
             "C6",
             {"notice": False, "chance": 0.934, "low": 0.9, "high": 0.96},
-            "Still paying in 12 months with 93 % (90 to 96 %).",
+            "Still paying in 12 months with 93 % (90 to 96 %), from retention curves.",
+        ),
+        (
+            "C6",
+            {"notice": False, "forecast": True, "chance": 0.934, "low": 0.9, "high": 0.96},
+            "Still paying in 12 months with 93 % (90 to 96 %), from the forecast.",
         ),
     ],
 )

@@ -1,0 +1,1 @@
+"""What will probably come: training runs, predictions, backtests, renewals and revenue."""
