@@ -42,14 +42,20 @@ class Design:
         return np.flatnonzero(self.basis.kind != BEND)
 
     @property
+    def spans(self) -> int:
+        """Number of spans."""
+        return int(self.time.shape[1])
+
+    @property
     def size(self) -> int:
         """Number of columns."""
         inner = self.basis.size + self.time.shape[0] * self.straight.size
         return int(1 + inner + self.ahead.shift.size)
 
-    def matrix(self, columns: Floats, panel: Panel, periods: Periods) -> Floats:
-        """(m, size) for these stretches; `columns` (n, d) are the basis's for the panel."""
-        own = columns[periods.row]
+    def matrix(self, panel: Panel, periods: Periods) -> Floats:
+        """(m, size) for these stretches."""
+        rows, at = np.unique(periods.row, return_inverse=True)
+        own = self.basis.columns(panel.features[rows])[at]
         parts = [np.ones((len(periods), 1)), own]
         parts += [own[:, self.straight] * t[periods.span][:, None] for t in self.time]
         parts.append(self.ahead.columns(panel.ahead[periods.row, periods.month - 1]))

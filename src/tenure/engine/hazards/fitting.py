@@ -53,7 +53,7 @@ def _fit_cause(panel: Panel, cause: str, horizons: int, settings: Settings) -> C
     ground = Ground(panel, cause, horizons, risk, periods, settings)
     bases = both_bases(panel, risk, ground)
     design = make_design(panel, periods, horizons, tuple(ground.monotone))
-    matrix = design.matrix(design.basis.columns(panel.features), panel, periods)
+    matrix = design.matrix(panel, periods)
     few = ground.events < ENOUGH or ground.accounts < 2 * ENOUGH
     if few or not ground.periods.weight.sum() > 0:
         return _by_prior(ground, design, matrix, bases[1])

@@ -13,8 +13,8 @@ from tenure.engine.hazards.spans import span_of_month
 from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats, Ints
 
-SIGNALS = (0.05, 0.15, 0.3, 0.6, 1.0, 1.8, 3.0)
-TURNS = (0.1, 0.5)
+SIGNALS = (0.05, 0.15, 0.4, 0.8, 1.5, 3.0)
+TURNS = (0.1, 0.3, 0.8)
 
 
 @dataclass(frozen=True)

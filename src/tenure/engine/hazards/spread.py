@@ -11,7 +11,7 @@ from tenure.engine.hazards.periods import Periods
 from tenure.engine.hazards.ridge import Strength
 from tenure.engine.hazards.spans import span_of_month
 from tenure.engine.panel import Panel
-from tenure.engine.panel.rows import Floats
+from tenure.engine.panel.rows import Floats, Ints
 
 Z90 = 1.6448536269514722
 LEAST = 1.0
@@ -31,23 +31,17 @@ class Spread:
         The average is weighted by the base rate's hazards, as the cumulative hazard is.
         """
         columns = self.design.basis.columns(panel.features)
-        hazard = chance_of(base.ahead)
+        hazard = chance_of(base.ahead)[:horizons]
         spans = span_of_month(horizons)
-        mass = np.zeros((horizons, spans[-1] + 1))
+        mass = np.zeros((horizons, self.design.spans))
         mass[np.arange(horizons), spans] = hazard
         share = np.cumsum(mass, axis=0)
         share /= share.sum(axis=1, keepdims=True)
         ahead = self.design.ahead.columns(panel.ahead[:, :horizons])
         ahead = np.cumsum(ahead * hazard[:, None], axis=1) / np.cumsum(hazard)[:, None]
-        out = np.zeros((len(panel), horizons))
-        ends = np.flatnonzero(np.append(np.diff(spans) > 0, True))
-        for h in range(horizons) if ahead.shape[2] else ends:
-            out[:, h] = np.sqrt(self._variance(columns, ahead[:, h], share[h]))
-        if not ahead.shape[2]:
-            months = np.arange(horizons)
-            at = np.searchsorted(ends, months)
-            out = out[:, ends[at]]
-        return out
+        asked = _anchors(horizons)
+        found = [np.sqrt(self._variance(columns, ahead[:, h - 1], share[h - 1])) for h in asked]
+        return _between(np.array(asked), np.stack(found, axis=1), horizons)
 
     def _variance(self, columns: Floats, ahead: Floats, share: Floats) -> Floats:
         """(n,) for one horizon; `share` (spans,) weighs the spans."""
@@ -59,6 +53,21 @@ class Spread:
         tail = self.root[design.size - ahead.shape[1] :]
         moved = self.root[0] + columns @ root + ahead @ tail
         return np.asarray(np.square(moved).sum(axis=1), dtype=float)
+
+
+def _anchors(horizons: int) -> list[int]:
+    """Months at which the deviation is computed; it changes slowly in between."""
+    return sorted({h for h in (1, 3, 12, 24, 48) if h < horizons} | {horizons})
+
+
+def _between(asked: Ints, found: Floats, horizons: int) -> Floats:
+    """(n, H) from values at some months, linear in the logarithm of the month."""
+    month, known = np.log(np.arange(1, horizons + 1)), np.log(asked)
+    after = np.clip(np.searchsorted(known, month), 1, max(asked.size - 1, 1))
+    if asked.size == 1:
+        return np.repeat(found, horizons, axis=1)
+    part = (month - known[after - 1]) / (known[after] - known[after - 1])
+    return np.asarray(found[:, after - 1] * (1.0 - part) + found[:, after] * part)
 
 
 def make_spread(
