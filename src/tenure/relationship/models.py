@@ -47,7 +47,11 @@ class Evaluation(models.Model):
 
 
 class Standing(models.Model):
-    """Where an account stands now, for lists."""
+    """Where an account stands now, for lists.
+
+    `client_chances`: P(it becomes a client within 3, 6, 9 and 12 months) by the forecast; empty
+    where there is none. `client_within_year`: the last of them, of customers alone.
+    """
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="standing")
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE)
@@ -57,6 +61,8 @@ class Standing(models.Model):
     missing_clause = models.CharField(max_length=4, blank=True, db_index=True)
     locked_in = models.BooleanField(default=False)
     outlook = models.FloatField(null=True)
+    client_chances: models.JSONField[Any, Any] = models.JSONField(default=list)
+    client_within_year = models.FloatField(null=True, db_index=True)
     as_of = models.DateField()
 
     def __str__(self) -> str:
@@ -74,3 +80,36 @@ class LevelChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old or 'new'} to {self.new} on {self.as_of}"
+
+
+class MonthlyMoves(models.Model):
+    """Chances to go from level to level within a month, fitted to all months seen. Append-only.
+
+    One row for all accounts (`segment` empty) and one for each segment; the one with the highest
+    key is the newest. Lists are in the order of `Level`; intervals hold 90 %.
+
+    Attributes:
+        accounts: Seen in at least one month's step; `steps`: account-months counted.
+        counts: [from][to], the moves seen.
+        chances: [from][to] → [mean, low, high].
+        client_within_year: [level] → [mean, low, high] of being a client in some of 12 months.
+        client_months: [level] → [mean, low, high] months as client among the next `horizon`.
+        client_share: [m] → [mean, low, high] share of customers that are clients m months later.
+        value: [level] → [mean, low, high] discounted margin of that time; empty without any MRR.
+    """
+
+    as_of = models.DateField()
+    segment = models.CharField(max_length=200, blank=True, db_index=True)
+    horizon = models.PositiveSmallIntegerField()
+    accounts = models.PositiveIntegerField()
+    steps = models.PositiveIntegerField()
+    counts: models.JSONField[Any, Any] = models.JSONField(default=list)
+    chances: models.JSONField[Any, Any] = models.JSONField(default=list)
+    client_within_year: models.JSONField[Any, Any] = models.JSONField(default=list)
+    client_months: models.JSONField[Any, Any] = models.JSONField(default=list)
+    client_share: models.JSONField[Any, Any] = models.JSONField(default=list)
+    value: models.JSONField[Any, Any] = models.JSONField(default=list)
+    computed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"moves of {self.segment or 'all'} as of {self.as_of}"

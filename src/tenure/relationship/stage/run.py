@@ -16,6 +16,7 @@ from tenure.metrics.selectors.grid import panel_changed_from
 from tenure.relationship.in_force import ladder_in_force, versions_saved_at
 from tenure.relationship.inputs import gather
 from tenure.relationship.stage.climb import climb_back, judge
+from tenure.relationship.stage.moves import moves_refresh
 from tenure.relationship.stage.write import refresh_lists, write_days
 from tenure.timeline.models import Advocacy, Outcome, SurveyAnswer, Ticket, Touchpoint
 
@@ -47,6 +48,7 @@ def relationship_refresh(refresh: Refresh) -> dict[str, Any]:
         done += len(days)
     with transaction.atomic():
         refresh_lists(accounts, work.days[0], work.days[-1], gathered.outlook.mean[:, -1])
+        moves_refresh(work.days[-1])
     refresh.report(len(work.days), len(work.days))
     return {"days": len(work.days), "rows": rows, **work.mark}
 
