@@ -24,6 +24,7 @@ VARIANTS = {
     ),
     "account": ("?on=2026-01-15",),
     "account_timeline": ("?page=2", "?kind=ticket"),
+    "models_backtests": ("?months=12&measure=slope",),
     "retention": (
         "?period=year&split=tier&by=segment", "?cohort=quarter&show=net&by=level",
         "?segment=Enterprise&tier=2", "?period=custom&from=2025-02&to=2026-01&by=term",
@@ -58,6 +59,7 @@ def build(options: argparse.Namespace) -> None:
 
     from tenure.core.roles import Role
     from tenure.core.services import user_create
+    from tenure.web.tests.evidence import chances_make, evidence_make, levels_make
     from tenure.web.tests.factories import book_make, story_make
     from tenure.web.tests.paying import books_make, costs_make, paid_make
 
@@ -72,6 +74,9 @@ def build(options: argparse.Namespace) -> None:
     costs_make()
     for account in random.Random(1).sample(book, min(options.stories, len(book))):
         story_make(account, touchpoints=60)
+    evidence_make()
+    levels_make(book)
+    chances_make()
     books_make()
 
 

@@ -20,6 +20,7 @@ from django.core.management import call_command
 from tenure.core.models import User
 from tenure.core.roles import Role
 from tenure.core.services import user_create
+from tenure.web.tests.evidence import chances_make, evidence_make, levels_make
 from tenure.web.tests.factories import account_make, book_make, story_make
 from tenure.web.tests.paying import books_make, costs_make, paid_make
 call_command("collectstatic", interactive=False, verbosity=0)
@@ -30,6 +31,9 @@ story_make(book[0], touchpoints=60)
 paid_make(book[1:])
 costs_make()
 books_make()
+evidence_make()
+levels_make(book)
+chances_make()
 print(book[0].pk, account_make("Bare").pk)
 """
 ADDRESSES = """
@@ -70,6 +74,7 @@ def addresses(site) -> list[str]:
     told = [f"/accounts/{site.account}{tab}" for tab in tabs]
     states = [
         "/accounts?q=nobody-is-called-this",
+        "/models/runs/2",
         f"/accounts/{site.account}?on=2026-01-15",
         "/retention?segment=nobody",
         "/retention?period=custom&show=net&cohort=quarter&split=tier&by=level",

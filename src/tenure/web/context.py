@@ -29,6 +29,7 @@ NAVIGATION = (
     NavItem(_("Accounts"), "accounts", "building", SEE_ACCOUNTS),
     NavItem(_("Ladder"), "ladder", "ladder", SEE_ACCOUNTS),
     NavItem(_("Retention"), "retention", "retention", SEE_ACCOUNTS),
+    NavItem(_("Models"), "models", "scales", SEE_ACCOUNTS),
     NavItem(_("Data"), "data", "database", (Permission.SEE_DATA,)),
     NavItem(_("Settings"), "settings", "sliders", (Permission.SEE_SETTINGS,)),
 )

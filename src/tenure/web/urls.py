@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:account_id>/note", account.note_add, name="note_add"),
     path("retention", retention.retention, name="retention"),
     path("", include("tenure.web.views.source_urls")),
+    path("", include("tenure.web.views.model_urls")),
     path("", include("tenure.web.views.settings.urls")),
     path("kit", shell.kit, name="kit"),
 ]

@@ -16,6 +16,8 @@ from tenure.contracts.churn import churn_save
 from tenure.core.errors import TenureError
 from tenure.core.models import DefinitionVersion, User
 from tenure.core.selectors import definition_current
+from tenure.forecast import definitions as forecast_definitions
+from tenure.forecast.services import forecast_definition_save
 from tenure.health import definitions as health_definitions
 from tenure.health.services import scorecard_restore, scorecard_retire, scorecard_save
 from tenure.metrics.definitions import shipped_bodies
@@ -112,5 +114,12 @@ KINDS = {
         benchmark_definitions.shipped,
         benchmarks_save,
         lambda key: reverse("settings_benchmarks"),
+    ),
+    "forecast": Kind(
+        "forecast",
+        _("Forecast"),
+        lambda: {forecast_definitions.KEY: forecast_definitions.shipped()},
+        forecast_definition_save,
+        lambda key: reverse("settings_forecast"),
     ),
 }

@@ -6,16 +6,21 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from tenure.core import clock
 from tenure.relationship.selectors import CohortConversion
 from tenure.web.figures import Chart, Series
 from tenure.web.ladder.flows import quarter_name
+from tenure.web.ladder.moves import Ranged
 
 SHOWN = 12
 
 
 @dataclass(frozen=True)
 class CohortRow:
-    """One cohort in shares of its accounts. `verdict`: above, below or within the expectation."""
+    """One cohort in shares of its accounts. `verdict`: above, below or within the expectation.
+
+    `moved`: the share of clients that the monthly moves between levels expect.
+    """
 
     name: str
     quarter: date
@@ -28,14 +33,28 @@ class CohortRow:
     high: float
     ripe: bool
     verdict: str
+    moved: Ranged | None
 
 
-def cohort_rows(cohorts: Sequence[CohortConversion]) -> list[CohortRow]:
-    """The newest cohorts, newest first."""
-    return [_row(cohort) for cohort in reversed(cohorts[-SHOWN:])]
+def cohort_rows(
+    cohorts: Sequence[CohortConversion], shares: Sequence[Sequence[float]] = ()
+) -> list[CohortRow]:
+    """The newest cohorts, newest first.
+
+    `shares`: [mean, low, high] of customers that are clients so many months later, by the monthly
+    moves of all accounts (`MonthlyMoves.client_share`).
+    """
+    return [_row(cohort, shares) for cohort in reversed(cohorts[-SHOWN:])]
 
 
-def _row(cohort: CohortConversion) -> CohortRow:
+def _moved(quarter: date, shares: Sequence[Sequence[float]]) -> Ranged | None:
+    """What the moves expect of a cohort, counted from the middle of its quarter."""
+    today = clock.today()
+    months = 12 * (today.year - quarter.year) + today.month - quarter.month - 1
+    return Ranged(*shares[months]) if 0 <= months < len(shares) else None
+
+
+def _row(cohort: CohortConversion, shares: Sequence[Sequence[float]]) -> CohortRow:
     expected = cohort.expected_lasting
     lasting = cohort.lasting / cohort.accounts
     ripe = expected.high > 0
@@ -55,6 +74,7 @@ def _row(cohort: CohortConversion) -> CohortRow:
         high=expected.high,
         ripe=ripe,
         verdict=verdict,
+        moved=_moved(cohort.quarter, shares),
     )
 
 
@@ -78,9 +98,18 @@ def cohort_chart(rows: Sequence[CohortRow]) -> Chart:
             Series(
                 _("Expected of mere survival"), [_percent(row.expected) for row in ripe], "unknown"
             ),
+            *_moved_series(ripe),
         ],
         summary=_sentence(rows),
     )
+
+
+def _moved_series(ripe: Sequence[CohortRow]) -> list[Series]:
+    """Clients expected of the monthly moves, where there are any."""
+    if not any(row.moved for row in ripe):
+        return []
+    values = [_percent(row.moved.value) if row.moved else None for row in ripe]
+    return [Series(_("Clients expected of the monthly moves"), values, "advocate")]
 
 
 def _percent(share: float) -> float:

@@ -15,7 +15,9 @@ NAMES = {
     "contracts": _("Contracts and MRR"),
     "metrics": _("Metrics"),
     "health": _("Health"),
+    "forecast": _("Forecasts"),
     "relationship": _("Levels of the ladder"),
+    "training": _("Training of the forecast"),
     "retention": _("Books of retention"),
     "findings": _("Contradictions in the data"),
 }

@@ -24,7 +24,8 @@ from tenure.relationship.selectors import (
     slipping,
 )
 from tenure.web.access import SEE_ACCOUNTS, allowed, page, user_of
-from tenure.web.ladder import cohorts, flows, lists, numbers
+from tenure.web.ladder import cohorts, flows, lists, numbers, outlook
+from tenure.web.ladder.moves import moves_shown
 from tenure.web.ladder.scope import Scope, fingerprint
 from tenure.web.sources.kept import cache_key
 
@@ -42,6 +43,7 @@ class Counted:
     clauses: list[lists.ClauseCount]
     slipping: int
     locked_in: int
+    outlook: outlook.Outlook | None
     segments: list[str]
 
 
@@ -54,7 +56,8 @@ def ladder(request: HttpRequest) -> HttpResponse:
     visible = accounts_visible(user)
     accounts = scope.accounts(visible)
     counted = _counted(fingerprint(user, scope, sees_all), accounts, visible, scope)
-    cohort_rows = cohorts.cohort_rows(counted.cohorts)
+    moves = moves_shown(scope)
+    cohort_rows = cohorts.cohort_rows(counted.cohorts, moves.client_share if moves else ())
     steps = counted.steps
     context = {
         "scope": scope,
@@ -68,6 +71,9 @@ def ladder(request: HttpRequest) -> HttpResponse:
         "cohorts": cohort_rows,
         "cohort_chart": cohorts.cohort_chart(cohort_rows),
         "segments": counted.segments,
+        "moves": moves,
+        "outlook": counted.outlook,
+        "likely": outlook.likely(accounts) if counted.outlook else [],
         **_lists(request, accounts, scope, counted),
         **_options(sees_all),
     }
@@ -90,6 +96,7 @@ def _counted(
             clauses=lists.clause_counts(accounts),
             slipping=slipping(accounts).count(),
             locked_in=locked_in(accounts).count(),
+            outlook=outlook.outlook(accounts),
             segments=list(segments.values_list("segment", flat=True).distinct()),
         )
         cache.set(name, found, KEEP_SECONDS)

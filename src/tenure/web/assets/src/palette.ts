@@ -13,6 +13,11 @@ export interface Palette {
 const SERIES = ["--tn-series-1", "--tn-series-2", "--tn-series-3", "--tn-series-4", "--tn-series-5"];
 const TONES = ["good", "fair", "poor", "unknown", "prospect", "customer", "client", "advocate", "former"];
 
+// The name of a role without its prefix, as the server names tones: series-1.
+function bare(role: string): string {
+  return role.replace("--tn-", "");
+}
+
 export function readPalette(place: HTMLElement): Palette {
   const probe = document.createElement("span");
   probe.style.transitionProperty = "none";
@@ -27,7 +32,7 @@ export function readPalette(place: HTMLElement): Palette {
     line: resolve("--tn-line"),
     surface: resolve("--tn-surface"),
     series: SERIES.map(resolve),
-    tones: Object.fromEntries(TONES.map((tone) => [tone, resolve(`--tn-${tone}`)])),
+    tones: Object.fromEntries([...TONES, ...SERIES.map(bare)].map((tone) => [tone, resolve(`--tn-${tone}`)])),
     font: getComputedStyle(place).fontFamily,
   };
   probe.remove();

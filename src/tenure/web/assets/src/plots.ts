@@ -100,6 +100,7 @@ export function plotOption(data: PlotData, palette: Palette): EChartsCoreOption 
     type: "value",
     min: 0,
     max: data.most ?? undefined,
+    interval: data.most ? data.most / 4 : undefined,
     splitNumber: 4,
     nameLocation: "middle",
     nameTextStyle: text,
@@ -108,7 +109,8 @@ export function plotOption(data: PlotData, palette: Palette): EChartsCoreOption 
     axisLabel: { ...text, formatter: format, hideOverlap: true },
   };
   return {
-    grid: { left: 22, right: 22, top: 30, bottom: 22, containLabel: true },
+    // Many names take two lines, on a narrow screen three.
+    grid: { left: 22, right: 22, top: data.traces.length > 3 ? 64 : 30, bottom: 22, containLabel: true },
     legend: {
       data: [...data.traces.map((trace) => trace.name), ...(data.diagonal ? [data.diagonal] : [])],
       left: 0,

@@ -20,6 +20,7 @@ SECTION = {
     "ladder": "settings_ladder",
     "churn": "settings_churn",
     "benchmarks": "settings_benchmarks",
+    "forecast": "settings_forecast",
 }
 
 
