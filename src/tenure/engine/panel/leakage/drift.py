@@ -35,7 +35,7 @@ def shift(table: Table, column: Column, seen: Seen) -> Iterator[Finding]:
     intervals (at 99.8 %) clear of it. A note: a population stability index of 0.25 or more beyond
     what chance gives, Σ (new − old)·ln(new/old) over tenths of the older values and missing ones.
     Passed over: dates, columns that follow from the origin alone, as the calendar month does, and
-    those that run evenly with it in every account, as a tenure does.
+    those that run on with it in nearly every account, as a tenure does.
     """
     newest = newest_rows(table)
     if newest is None or column.kind == DATE or follows(column, table) or runs(column, table):
@@ -99,7 +99,10 @@ def follows(column: Column, table: Table) -> bool:
 
 
 def runs(column: Column, table: Table) -> bool:
-    """Whether the value goes up by the same amount a day in every account."""
+    """Whether the value goes on by about the same amount a day in nearly every account.
+
+    Days, months of 28 to 31 days, and now and then one that starts anew all count.
+    """
     order = np.lexsort((table.origin, table.account_code))
     account, day = table.account_code[order], table.origin[order].astype(np.int64)
     days, moved = np.diff(day), np.diff(column.values[order])
@@ -107,7 +110,8 @@ def runs(column: Column, table: Table) -> bool:
     if not pairs.any() or np.isnan(moved[pairs]).any():
         return False
     slope = moved[pairs] / days[pairs]
-    return bool(slope[0] != 0 and np.allclose(slope, slope[0], rtol=1e-3, atol=0))
+    usual = float(np.median(slope))
+    return bool(usual != 0 and (np.abs(slope - usual) <= 0.15 * abs(usual)).mean() >= 0.95)
 
 
 def _known_changes(table: Table, column: Column, newest: Mask) -> Finding | None:

@@ -224,6 +224,11 @@ def test_values_that_move_are_noted():
     assert (finding.rule, finding.severity) == ("shift", NOTE)
 
 
+def test_a_tenure_in_whole_months_has_not_moved():
+    months = (ORIGIN.astype("datetime64[M]").astype(int) - 630) % 97 + BASE.account % 5
+    assert lint_table(honest.with_columns(BASE, paid_months=months)).findings == ()
+
+
 def of(table, *names, **columns):
     """A panel with months to churn that agree with a table's labels."""
     columns = {**{n: table.columns[n] for n in names}, **columns}
