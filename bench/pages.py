@@ -25,12 +25,15 @@ VARIANTS = {
     "account": ("?on=2026-01-15",),
     "account_timeline": ("?page=2", "?kind=ticket"),
     "models_backtests": ("?months=12&measure=slope",),
+    "renewals": (
+        "?sort=-risk&page=2", "?segment=Enterprise&term=year", "?tier=2&sort=owner&called=none",
+    ),
     "retention": (
         "?period=year&split=tier&by=segment", "?cohort=quarter&show=net&by=level",
         "?segment=Enterprise&tier=2", "?period=custom&from=2025-02&to=2026-01&by=term",
     ),
 }  # fmt: skip
-SKIP = {"accounts_csv", "healthz", "home"}
+SKIP = {"accounts_csv", "healthz", "home", "renewals_csv"}
 
 
 def arguments() -> argparse.Namespace:
@@ -61,6 +64,7 @@ def build(options: argparse.Namespace) -> None:
     from tenure.core.services import user_create
     from tenure.web.tests.evidence import chances_make, evidence_make, levels_make
     from tenure.web.tests.factories import book_make, story_make
+    from tenure.web.tests.foresight import renewals_make
     from tenure.web.tests.paying import books_make, costs_make, paid_make
 
     call_command("migrate", verbosity=0)
@@ -78,6 +82,7 @@ def build(options: argparse.Namespace) -> None:
     levels_make(book)
     chances_make()
     books_make()
+    renewals_make(book, author=owners[0])
 
 
 def targets() -> dict[str, list[str]]:

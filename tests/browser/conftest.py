@@ -1,5 +1,6 @@
 """A real server with a company in it, and a real Chromium in front of it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,8 +21,10 @@ from django.core.management import call_command
 from tenure.core.models import User
 from tenure.core.roles import Role
 from tenure.core.services import user_create
+from tenure.web.models import Renewal
 from tenure.web.tests.evidence import chances_make, evidence_make, levels_make
 from tenure.web.tests.factories import account_make, book_make, story_make
+from tenure.web.tests.foresight import renewals_make
 from tenure.web.tests.paying import books_make, costs_make, paid_make
 call_command("collectstatic", interactive=False, verbosity=0)
 for role in Role:
@@ -34,7 +37,9 @@ books_make()
 evidence_make()
 levels_make(book)
 chances_make()
-print(book[0].pk, account_make("Bare").pk)
+renewals_make(book)
+renewal = Renewal.objects.filter(monthly=False, after=None).first()
+print(book[0].pk, account_make("Bare").pk, renewal.account_id, renewal.renews_on)
 """
 ADDRESSES = """
 import json
@@ -57,11 +62,20 @@ print(json.dumps(found))
 """
 
 
+def quarter_before() -> str:
+    """The first day of the quarter before the running one."""
+    today = datetime.now(UTC).date()
+    month = today.year * 12 + (today.month - 1) // 3 * 3 - 3
+    return f"{month // 12}-{month % 12 + 1:02d}-01"
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The server; `site.account` has a long story, `site.bare` has none."""
     installation = Installation.create(tmp_path_factory.mktemp("site"))
-    installation.account, installation.bare = map(int, installation.python(COMPANY).split())
+    account, bare, *renewal = installation.python(COMPANY).split()
+    installation.account, installation.bare = int(account), int(bare)
+    installation.renewal = f"/renewals/{renewal[0]}/{renewal[1]}/call"
     installation.serve()
     yield installation
     installation.close()
@@ -70,11 +84,14 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="session")
 def addresses(site) -> list[str]:
     """Every page an administrator may open, an account's tabs, and what they look like empty."""
-    tabs = ("", "/health", "/usage", "/people", "/contract", "/timeline", "/details")
+    tabs = ("", "/outlook", "/health", "/usage", "/people", "/contract", "/timeline", "/details")
     told = [f"/accounts/{site.account}{tab}" for tab in tabs]
     states = [
         "/accounts?q=nobody-is-called-this",
         "/models/runs/2",
+        site.renewal,
+        "/renewals?segment=nobody",
+        f"/renewals?quarter={quarter_before()}",
         f"/accounts/{site.account}?on=2026-01-15",
         "/retention?segment=nobody",
         "/retention?period=custom&show=net&cohort=quarter&split=tier&by=level",

@@ -6,8 +6,10 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Register the stage that keeps the books of the page Retention."""
+        """Register the stages that keep what the pages Retention and Renewals read."""
         from tenure.core.pipeline import Stage, register
+        from tenure.web.renewals.stage import renewals_refresh
         from tenure.web.retention.stage import retention_refresh
 
         register(Stage("retention", retention_refresh, after=("metrics", "relationship")))
+        register(Stage("renewals", renewals_refresh, after=("contracts", "forecast", "training")))

@@ -28,6 +28,7 @@ class NavItem:
 NAVIGATION = (
     NavItem(_("Accounts"), "accounts", "building", SEE_ACCOUNTS),
     NavItem(_("Ladder"), "ladder", "ladder", SEE_ACCOUNTS),
+    NavItem(_("Renewals"), "renewals", "renewals", SEE_ACCOUNTS),
     NavItem(_("Retention"), "retention", "retention", SEE_ACCOUNTS),
     NavItem(_("Models"), "models", "scales", SEE_ACCOUNTS),
     NavItem(_("Data"), "data", "database", (Permission.SEE_DATA,)),

@@ -4,6 +4,7 @@ ICONS = {
     "mark": "M5 19h4v-5h4V9h4V4h3",
     "building": "M4 20h16M6 20V5h8v15M14 9h4v11M9 8h2M9 12h2M9 16h2",
     "ladder": "M4 20h5v-6h5V8h5V4M4 14v6M9 8v6",
+    "renewals": "M19.500 11A7.500 7.500 0 1 0 18 16.500M20 5v6h-6",
     "retention": "M4 4v16h16M4 7h4v4h5v3h4v2h3",
     "database": "M5 6c0-2 14-2 14 0v12c0 2-14 2-14 0zM5 6c0 2 14 2 14 0M5 12c0 2 14 2 14 0",
     "sliders": "M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4",

@@ -1,9 +1,10 @@
-"""What belongs to the pages themselves: named views of a list, and the books Retention reads."""
+"""What belongs to the pages themselves: named views of a list, and what some pages read."""
 
 from typing import Any, ClassVar
 
 from django.db import models
 
+from tenure.accounts.models import Account
 from tenure.core.models import User
 
 
@@ -46,3 +47,74 @@ class RetentionBook(models.Model):
 
     def __str__(self) -> str:
         return f"books as of {self.as_of:%Y-%m-%d %H:%M}"
+
+
+class Renewal(models.Model):
+    """What comes up for renewal on a day, of one account: all of it that the page Renewals reads.
+
+    Made anew by each refresh, for the quarter before, the running one and the next four. Terms of
+    one month renew all the time: of those there is one row a quarter, `renews_on` its last day.
+
+    Attributes:
+        mrr: Up for renewal, in the reporting currency; null without a rate.
+        term: Months between renewals; null when not known.
+        there: P(still paying when the quarter begins); 1 for terms longer than a month.
+        renew, low, high: P(still paying after it) with its 90 % interval; null without a forecast,
+            and of the quarter before as it was forecast by its beginning.
+        downsell, upsell: P(it renews for less, for more | it renews); `cut`, `rise`: shares of MRR
+            then lost or gained.
+        after: MRR after it, of one that is over; null of one to come.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="renewals")
+    quarter = models.DateField()
+    renews_on = models.DateField()
+    monthly = models.BooleanField(default=False)
+    term = models.PositiveSmallIntegerField(null=True)
+    auto_renew = models.BooleanField(null=True)
+    notice = models.BooleanField(default=False)
+    mrr = models.FloatField(null=True)
+    there = models.FloatField(default=1.0)
+    renew = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    downsell = models.FloatField(default=0.0)
+    upsell = models.FloatField(default=0.0)
+    cut = models.FloatField(default=0.0)
+    rise = models.FloatField(default=0.0)
+    after = models.FloatField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["quarter", "monthly", "renews_on"]),
+            models.Index(fields=["account", "renews_on"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"renewal on {self.renews_on}"
+
+
+class RevenueFan(models.Model):
+    """GRR and NRR of the next twelve months, of one group of the accounts that pay.
+
+    Attributes:
+        kind: all, owner, segment or tier; `key`: which owner, segment or tier.
+        grr, nrr: quantile as text ("0.05") → its values now and after each month.
+    """
+
+    kind = models.CharField(max_length=10)
+    key = models.CharField(max_length=200, blank=True)
+    as_of = models.DateField()
+    accounts = models.PositiveIntegerField()
+    mrr = models.FloatField()
+    grr: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    nrr: models.JSONField[Any, Any] = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["kind", "key"], name="one_fan_a_group")
+        ]
+
+    def __str__(self) -> str:
+        return f"fan of {self.kind} {self.key}"

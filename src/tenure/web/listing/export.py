@@ -28,7 +28,7 @@ def safe_cell(value: Any) -> str:
     return f"'{text}" if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
-class _Line:
+class Line:
     """A file that hands back what is written to it."""
 
     def write(self, text: str) -> str:
@@ -37,7 +37,7 @@ class _Line:
 
 def csv_lines(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[str]:
     """The export line by line: id and name, then the chosen columns."""
-    writer = csv.writer(_Line())
+    writer = csv.writer(Line())
     yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow(
         ["id", "name", *(column.key.removeprefix("m.") for column in columns)]
     )

@@ -18,7 +18,8 @@ NAMES = {
     "forecast": _("Forecasts"),
     "relationship": _("Levels of the ladder"),
     "training": _("Training of the forecast"),
-    "retention": _("Books of retention"),
+    "retention": _("Retention: payment and changes of MRR"),
+    "renewals": _("Renewals and what is foreseen of them"),
     "findings": _("Contradictions in the data"),
 }
 OUTCOMES = {"running": _("running"), "done": _("done"), "failed": _("failed")}

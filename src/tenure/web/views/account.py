@@ -18,7 +18,7 @@ from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
 from tenure.timeline.services import pulse_record
 from tenure.web.access import SEE_ACCOUNTS, account_or_404, allowed, page, user_of
-from tenure.web.account import attributes, happenings, money, outcomes, standing
+from tenure.web.account import attributes, happenings, money, outcomes, outlook, standing
 from tenure.web.account import people as account_people
 from tenure.web.account import usage as account_usage
 from tenure.web.account.known import Known
@@ -26,6 +26,7 @@ from tenure.web.services import note_record
 
 TABS = (
     ("account", gettext_lazy("Overview")),
+    ("account_outlook", gettext_lazy("Outlook")),
     ("account_health", gettext_lazy("Health")),
     ("account_usage", gettext_lazy("Usage")),
     ("account_people", gettext_lazy("People")),
@@ -85,7 +86,28 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
         "recent": happenings.happenings(account, known, size=8).moments,
         "people": account_people.people_then(account, known),
         "coverage": account_usage.coverage_of(usage.snapshot),
+        **_outlook(account, context),
     }
+    return _draw(request, context)
+
+
+def _outlook(account: Account, context: dict[str, Any]) -> dict[str, Any]:
+    """The forecast, or why there is none. Of an account that doesn't pay nothing is foreseen."""
+    known, state = context["known"], context["contract"].state
+    pays = bool(state.mrr or state.unconverted)
+    found = outlook.outlook_then(account, known, context["standing"]) if pays else None
+    if found is not None:
+        return {"outlook": found}
+    return {"why_none": outlook.why_none(state, known)}
+
+
+@page(*SEE_ACCOUNTS)
+def foresight(request: HttpRequest, account_id: int) -> HttpResponse:
+    """What is to come: the risk, what drives it, what it is worth, and what became of others."""
+    context, account, _known = _tab(request, account_id, "account_outlook")
+    context |= _outlook(account, context)
+    if "outlook" in context:
+        context |= outlook.details(context["outlook"], context, accounts_visible(user_of(request)))
     return _draw(request, context)
 
 

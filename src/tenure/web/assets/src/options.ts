@@ -85,7 +85,7 @@ function oneSeries(data: ChartData, series: Series, index: number, palette: Pale
     connectNulls: false,
     color: colorOf(series, index, palette),
     lineStyle: { width: 1.75 },
-    areaStyle: data.kind === "area" || (data.kind === "step" && data.series.length === 1) ? { opacity: 0.1 } : undefined,
+    areaStyle: data.kind === "area" || (data.kind === "step" && data.series.length === 1 && !series.low?.length) ? { opacity: 0.1 } : undefined,
     emphasis: { disabled: true },
     markLine: index === 0 ? marked(data, palette) : undefined,
   };

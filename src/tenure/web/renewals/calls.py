@@ -1,0 +1,56 @@
+"""The success managers' calls: the newest of each renewal, and where it differs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from tenure.accounts.models import Account
+from tenure.forecast.models import Call, RenewalCall
+
+Key: TypeAlias = tuple[int, date]
+BRIGHTER_BELOW = 0.7
+DARKER_FROM = {Call.AT_RISK: 0.9, Call.LOST: 0.5}
+
+
+@dataclass(frozen=True)
+class Called:
+    """The call that counts. `amount`: the MRR it says is left."""
+
+    call: Call
+    amount: float
+    row: RenewalCall
+
+
+def calls_newest(
+    accounts: Collection[int] | None, first: date, last: date
+) -> dict[Key, RenewalCall]:
+    """(account, day) → the newest call; of all accounts when None."""
+    rows = RenewalCall.objects.filter(renews_on__range=(first, last))
+    if accounts is not None:
+        rows = rows.filter(account__in=accounts)
+    found = rows.select_related("author").order_by("pk")
+    return {(row.account_id, row.renews_on): row for row in found}
+
+
+def called_of(row: RenewalCall, mrr: float | None) -> Called:
+    """A call with its amount: as stated, else nothing of one lost, else what was up."""
+    call = Call(row.call)
+    if row.amount is not None:
+        return Called(call, float(row.amount), row)
+    return Called(call, 0.0 if call == Call.LOST else mrr or 0.0, row)
+
+
+def verdict(call: Call, renew: float | None) -> str:
+    """Brighter or darker than the model, or "" when they go together."""
+    if renew is None:
+        return ""
+    if call in {Call.RENEW, Call.UPSELL}:
+        return "brighter" if renew < BRIGHTER_BELOW else ""
+    return "darker" if renew >= DARKER_FROM[call] else ""
+
+
+def calls_of(account: Account, day: date) -> list[RenewalCall]:
+    """Every call made on a renewal, newest first."""
+    rows = RenewalCall.objects.filter(account=account, renews_on=day)
+    return list(rows.select_related("author").order_by("-pk"))
