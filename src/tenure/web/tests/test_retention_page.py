@@ -322,7 +322,7 @@ def test_every_chart_has_a_sentence_and_a_table(company, sign_in):
 
 def test_before_the_first_refresh_the_page_says_what_to_do(sign_in):
     text = sign_in(Role.LEADER).get("/retention").content.decode()
-    assert "The books have not been made yet" in text
+    assert "Retention has not been worked out yet" in text
     assert "tenure refresh" in text
 
 
