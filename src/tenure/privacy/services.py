@@ -18,6 +18,7 @@ from tenure.core.services import audit
 from tenure.events import inbox
 from tenure.events.services import erasure_begin, erasure_finish, erasures_resume, inbox_drain
 from tenure.events.store.redaction import Words
+from tenure.forecast.models import RenewalCall
 from tenure.intake.models import Reject
 from tenure.timeline.models import Outcome, Pulse, SurveyAnswer, Ticket, Touchpoint
 
@@ -91,6 +92,7 @@ def _texts_redact(words: Words, persons: set[int]) -> int:
             (SurveyAnswer, ("comment",)),
             (Outcome, ("title", "metric", "target", "confirmed_by")),
             (Pulse, ("comment",)),
+            (RenewalCall, ("note",)),
             (Reject, ("value",)),
         )
     )

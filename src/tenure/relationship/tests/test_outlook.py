@@ -1,0 +1,73 @@
+"""C6 takes the forecast that was made by the day, else the retention curves."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tenure.accounts.models import Account
+from tenure.core import clock
+from tenure.forecast.models import ForecastRun, Prediction
+from tenure.health.tests.world import TODAY, account, period, refresh, when
+from tenure.relationship import selectors
+from tenure.relationship.definitions import parse
+from tenure.relationship.inputs import gather
+
+pytestmark = pytest.mark.django_db
+DAY = date(2025, 7, 13)
+
+
+@pytest.fixture
+def owners():
+    found = [account(f"a{i}", since="2023-01-03") for i in range(12)]
+    for owner in found:
+        period(owner, started="2023-01-03")
+    return found
+
+
+def forecast(owner, as_of, stay, *, signal=True, status="live"):
+    run, _ = ForecastRun.objects.get_or_create(
+        status=status,
+        defaults={"started_at": TODAY, "as_of": as_of, "code_version": "1", "signal": signal},
+    )
+    Prediction.objects.create(
+        run=run, account=owner, as_of=as_of, made_at=when(as_of.isoformat()), stay=stay,
+        stay_low=stay - 0.1, stay_high=stay + 0.1,
+    )  # fmt: skip
+
+
+def outlook(owners, *days):
+    with clock.at(TODAY):
+        keys = list(Account.objects.order_by("pk").values_list("pk", flat=True))
+        return gather(keys, list(days), parse({})).outlook
+
+
+def test_the_newest_forecast_made_by_the_day_counts(owners):
+    forecast(owners[0], date(2025, 7, 8), 0.5)
+    forecast(owners[0], date(2025, 7, 12), 0.6)
+    forecast(owners[0], date(2025, 7, 15), 0.7)
+    found = outlook(owners, DAY, TODAY.date())
+    assert found.mean[0].tolist() == [0.6, 0.7]
+    assert found.forecast[0].tolist() == [True, True]
+    assert not found.forecast[1:].any()
+    assert found.mean[1, 0] > 0.7
+
+
+def test_before_the_first_forecast_and_long_after_the_last_curves_are_read(owners):
+    forecast(owners[0], date(2025, 6, 1), 0.5)
+    found = outlook(owners, date(2025, 5, 25), date(2025, 6, 8), DAY)
+    assert found.forecast[0].tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("given", [{"signal": False}, {"status": "replay"}])
+def test_a_model_without_a_signal_and_a_replay_do_not_count(owners, given):
+    forecast(owners[0], DAY, 0.5, **given)
+    assert not outlook(owners, DAY).forecast.any()
+
+
+def test_the_evidence_says_where_it_comes_from(owners):
+    forecast(owners[0], TODAY.date() - timedelta(days=1), 0.95)
+    refresh("relationship")
+    answer, evidence = selectors.standing_of(owners[0]).clauses["C6"]
+    assert answer == "yes"
+    assert (evidence["chance"], evidence["forecast"]) == (0.95, True)
+    assert not selectors.standing_of(owners[1]).clauses["C6"][1]["forecast"]
