@@ -130,24 +130,27 @@ def joined(spells: Sequence[Spell], grace: timedelta) -> list[Spell]:
 
 
 def since_reaching(spells: Spans, reached: Mapping[int, Sequence[tuple[int, int]]]) -> Spans:
-    """Spans from the day a level was first reached within a time of payment until its end.
+    """Spans from the day a level was reached within a time of payment until its end.
 
     The clock starts when the level is reached, so nobody counts as kept for the time it took to
     get there (no immortal time; Suissa, American Journal of Epidemiology 167, 2008). What becomes
-    of the level afterwards doesn't matter.
+    of the level afterwards doesn't matter. A level held when payment starts counts from there,
+    unless the span begins with a mere return (`opening` 0).
 
     Args:
-        spells: Times of payment.
-        reached: Account → (microseconds, level) in order of time.
+        spells: Times of payment, with the mark `opening`.
+        reached: Account → (microseconds, level) in order of time; a negative level is none.
 
     Returns:
-        Spans with the mark `level`; at most one for each level and time of payment.
+        Spans with the mark `level`; at most one for each level and time of payment, so those of an
+        account overlap.
     """
     rows: list[tuple[int, ...]] = []
-    for account, start, lost in zip(spells.account, spells.started, spells.lost, strict=True):
-        seen: set[int] = set()
-        for at, level in reached.get(int(account), ()):
-            if at < lost and level not in seen:
-                seen.add(level)
-                rows.append((int(account), max(at, int(start)), int(lost), level))
+    columns = (spells.account, spells.started, spells.lost, spells.marks["opening"])
+    for account, start, lost, opening in zip(*(c.tolist() for c in columns), strict=True):
+        changes = reached.get(account, ())
+        held = [level for at, level in changes if at <= start][-1:] if opening else []
+        first = {level: at for at, level in reversed(changes) if start < at < lost}
+        first |= dict.fromkeys(held, start)
+        rows += [(account, at, lost, level) for level, at in first.items() if level >= 0]
     return spans_of(rows, ("level",))

@@ -5,7 +5,7 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 Floats = NDArray[np.float64]
 COVERAGE = 0.90
@@ -23,7 +23,7 @@ def share_interval(part: int, whole: int, coverage: float = COVERAGE) -> Interva
     """Wilson's score interval of part / whole; None without a whole (JASA 22, 1927)."""
     if whole <= 0:
         return None
-    z = float(stats.norm.ppf(0.5 + coverage / 2.0))
+    z = float(ndtri(0.5 + coverage / 2.0))
     p, square = part / whole, z * z / whole
     centre = (p + square / 2.0) / (1.0 + square)
     half = z / (1.0 + square) * sqrt(p * (1.0 - p) / whole + square / (4.0 * whole))
@@ -49,7 +49,7 @@ def ratio_interval(part: Floats, whole: Floats, coverage: float = COVERAGE) -> I
         return None
     ratio = float(part.sum()) / total
     variance = n / (n - 1) * float(((part - ratio * whole) ** 2).sum()) / total**2
-    half = float(stats.t.ppf(0.5 + coverage / 2.0, n - 1)) * sqrt(variance)
+    half = float(stdtrit(n - 1, 0.5 + coverage / 2.0)) * sqrt(variance)
     return Interval(ratio - half, ratio + half)
 
 
@@ -81,5 +81,5 @@ def trend(values: Floats, coverage: float = COVERAGE) -> Trend | None:
     slope = float(((x - x.mean()) * (y - y.mean())).sum()) / spread
     rest = y - y.mean() - slope * (x - x.mean())
     error = sqrt(float((rest**2).sum()) / (len(x) - 2) / spread)
-    half = float(stats.t.ppf(0.5 + coverage / 2.0, len(x) - 2)) * error
+    half = float(stdtrit(len(x) - 2, 0.5 + coverage / 2.0)) * error
     return Trend(slope, slope - half, slope + half)

@@ -117,11 +117,11 @@ def _active() -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
 
 
 def _reached() -> dict[int, list[tuple[int, int]]]:
-    """Account → (microseconds, number of the level) in order of time."""
+    """Account → (microseconds, number of the level or -1) in order of time."""
     number = {level.value: index for index, level in enumerate(LEVELS)}
-    changes = LevelChange.objects.filter(new__in=number, as_of__lte=clock.today())
+    changes = LevelChange.objects.filter(as_of__lte=clock.today())
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     rows = changes.order_by("account_id", "as_of", "pk").values_list("account_id", "as_of", "new")
     for account, day, level in rows.iterator():
-        found[account].append((stamp(datetime.combine(day, time(), UTC)), number[level]))
+        found[account].append((stamp(datetime.combine(day, time(), UTC)), number.get(level, -1)))
     return found

@@ -133,25 +133,45 @@ def test_books_of_some_accounts_hold_no_others():
     assert held.of(np.array([], dtype=np.int64)).spells.account.tolist() == []
 
 
+def reaching(spells, reached):
+    """(account, level, from, until) of the spans since levels were reached, days as text."""
+    told = {a: [(stamp(at(day)), level) for day, level in days] for a, days in reached.items()}
+    found = since_reaching(spells, told)
+    rows = zip(found.account, found.marks["level"], found.started, found.lost, strict=True)
+    return sorted(
+        (int(a), int(level), str(moment_at(start).date()), end == OPEN)
+        for a, level, start, end in rows
+    )
+
+
 def test_a_level_counts_from_the_day_it_was_reached_while_paying():
     spells = books_of("1a A - 10 2024-01-01 2024-06-01", "2a A - 10 2024-02-01").spells
-    day = {
-        name: stamp(at(name)) for name in ("2023-12-01", "2024-03-01", "2024-04-01", "2024-07-01")
-    }
     reached = {
-        1: [(day["2024-03-01"], 2), (day["2024-04-01"], 1), (day["2024-04-01"], 2)],
-        2: [(day["2023-12-01"], 1), (day["2024-07-01"], 2)],
+        1: [("2024-03-01", 2), ("2024-04-01", 1), ("2024-05-01", 2), ("2024-06-08", -1)],
+        2: [("2023-12-01", 1), ("2024-07-01", 2)],
     }
-    found = since_reaching(spells, reached)
-    rows = zip(found.account, found.marks["level"], found.started, found.lost, strict=True)
-    assert [
-        (a, level, moment_at(start).date().isoformat(), end) for a, level, start, end in rows
-    ] == [
-        (1, 2, "2024-03-01", stamp(at("2024-06-01"))),
-        (1, 1, "2024-04-01", stamp(at("2024-06-01"))),
-        (2, 1, "2024-02-01", OPEN),
-        (2, 2, "2024-07-01", OPEN),
-    ]
+    assert reaching(spells, reached) == [
+        (1, 1, "2024-04-01", False), (1, 2, "2024-03-01", False),
+        (2, 1, "2024-02-01", True), (2, 2, "2024-07-01", True),
+    ]  # fmt: skip
+
+
+def test_a_level_of_an_earlier_time_of_payment_is_over():
+    lines = ("1a A - 10 2022-01-01 2023-01-01", "1b A - 10 2024-01-01")
+    reached = {1: [("2022-05-01", 1), ("2023-01-08", -1), ("2024-01-07", 0)]}
+    assert reaching(books_of(*lines).spells, reached) == [
+        (1, 0, "2024-01-07", True), (1, 1, "2022-05-01", False),
+    ]  # fmt: skip
+
+
+def test_a_return_starts_no_clock_of_a_level_reached_before():
+    rows = [(1, stamp(at("2024-01-01")), stamp(at("2024-03-01")), 1),
+            (1, stamp(at("2024-05-06")), OPEN, 0)]  # fmt: skip
+    spans = spans_of(rows, ("opening",))
+    reached = {1: [("2024-02-01", 1), ("2024-07-01", 2)]}
+    assert reaching(spans, reached) == [
+        (1, 1, "2024-02-01", False), (1, 2, "2024-07-01", True),
+    ]  # fmt: skip
 
 
 @quick
