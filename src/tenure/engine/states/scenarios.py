@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 Floats = NDArray[np.float64]
@@ -158,6 +157,7 @@ def _chances(book: Renewals, shift: Floats) -> tuple[Floats, Floats, Floats]:
 
 def _reaching(book: Renewals, total: float, middle: Scenario) -> Scenario:
     """The scenario whose total is the given one; the total rises with the shift."""
+    from scipy.optimize import brentq  # loads much that few processes need
 
     def off(shift: float) -> float:
         return scenario(book, shift).total - total

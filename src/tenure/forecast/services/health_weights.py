@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from tenure.engine import scoring
 from tenure.engine.panel import Panel
@@ -68,6 +67,8 @@ def learn_weights(table: Floats, came: Floats) -> tuple[Floats, float] | None:
     """
     if min(came.sum(), (1.0 - came).sum()) < ENOUGH:
         return None
+    from scipy.optimize import minimize  # loads much that few processes need
+
     stay = 1.0 - came
 
     def loss(parts: Floats) -> tuple[float, Floats]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from tenure.engine.panel import Panel
 from tenure.forecast.inputs.days import Floats
@@ -31,6 +30,8 @@ class Simple:
         """None with fewer than `ENOUGH` of either outcome."""
         if outcome.size == 0 or min(outcome.sum(), (1.0 - outcome).sum()) < ENOUGH:
             return None
+        from sklearn.linear_model import LogisticRegression  # loads much that few processes need
+
         known = np.where(np.isfinite(columns), columns, np.nan)
         empty = np.isnan(known).all(axis=0)
         known[:, empty] = 0.0

@@ -6,7 +6,6 @@ and add noise; the rest is the model's own choice. Only rows of the training are
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from tenure.engine.panel import Panel
 from tenure.forecast.inputs.days import Floats
@@ -46,6 +45,8 @@ def _z(values: Floats, came: NDArray[np.bool_]) -> float:
     yes, no = int((came & there).sum()), int((~came & there).sum())
     if min(yes, no) < LEAST:
         return 0.0
+    from scipy.stats import rankdata  # loads much that few processes need
+
     ranks = rankdata(values[there])
     u = ranks[came[there]].sum() - yes * (yes + 1) / 2.0
     spread = np.sqrt(yes * no * (yes + no + 1) / 12.0)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import rankdata
 
 from tenure.engine.panel.leakage.columns import DATE, WORD, Column
 from tenure.engine.panel.leakage.findings import REFUSE, Finding, Table
@@ -88,6 +87,8 @@ def _counts(numbers: Floats) -> bool:
 
 def _step(values: Floats, other: Floats) -> float:
     """Spearman's rank correlation; 0 when either does not vary."""
+    from scipy.stats import rankdata  # loads much that few processes need
+
     ranks, others = rankdata(values), rankdata(other)
     if np.ptp(ranks) == 0 or np.ptp(others) == 0:
         return 0.0

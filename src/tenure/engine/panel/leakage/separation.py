@@ -2,8 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.stats import beta, norm, rankdata
+from scipy.special import betaincinv, ndtri
 
 from tenure.engine.panel.rows import Floats, Ints
 
@@ -18,6 +17,8 @@ def auc(score: Floats, ones: NDArray[np.bool_]) -> float:
     n1, n0 = int(ones.sum()), int((~ones).sum())
     if not n1 or not n0:
         return 0.5
+    from scipy.stats import rankdata  # loads much that few processes need
+
     ranks = rankdata(score)
     return float((ranks[ones].sum() - n1 * (n1 + 1) / 2) / (n1 * n0))
 
@@ -31,7 +32,9 @@ def auc_interval(area: float, ones: int, zeros: int, level: float) -> tuple[floa
     """
     if ones < 1 or zeros < 1:
         return 0.0, 1.0
-    z = float(norm.ppf(0.5 + level / 2))
+    from scipy.optimize import brentq  # loads much that few processes need
+
+    z = float(ndtri(0.5 + level / 2))
     size = (ones + zeros) / 2 - 1
 
     def spread(theta: float) -> float:
@@ -53,8 +56,8 @@ def shares_between(part: Ints, whole: int, level: float) -> tuple[Floats, Floats
     once[part] = 1
     known = np.flatnonzero(once)
     once[known] = np.arange(known.size)
-    low = beta.ppf(tail, np.maximum(known, 1), whole - known + 1)
-    high = beta.ppf(1 - tail, known + 1, np.maximum(whole - known, 1))
+    low = betaincinv(np.maximum(known, 1), whole - known + 1, tail)
+    high = betaincinv(known + 1, np.maximum(whole - known, 1), 1 - tail)
     low, high = np.where(known > 0, low, 0.0), np.where(known < whole, high, 1.0)
     at = once[part]
     return low[at], high[at]

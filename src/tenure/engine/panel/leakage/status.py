@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtr
 
 from tenure.engine.panel.leakage.columns import DATE, WORD, Column
 from tenure.engine.panel.leakage.findings import QUARANTINE, REFUSE, Finding, Table
@@ -120,7 +120,7 @@ def _telling(code: Ints, seen: Seen) -> tuple[str, int, str] | None:
     wrong = (there - here) + false
     luck = np.ones(wrong.size)
     few = wrong <= _FEW_WRONG * (there + others)
-    luck[few] = binom.cdf(wrong[few], there + others, _HONEST_MISTAKES)
+    luck[few] = bdtr(wrong[few], there + others, _HONEST_MISTAKES)
     fewest = min(there, others)
     refused = (ratio >= _REFUSED_RATIO) | ((luck <= _REFUSED_CHANCE) & (fewest >= _REFUSED_FEWEST))
     doubted = (ratio >= _DOUBTED_RATIO) | ((luck <= _DOUBTED_CHANCE) & (fewest >= _DOUBTED_FEWEST))
