@@ -8,7 +8,7 @@ an alternative to the Pareto/NBD model", Marketing Science 24(2), 275-284.
 """
 
 import numpy as np
-from scipy.special import betaincinv, betaln, expit, gammaln, hyp2f1
+from scipy.special import betaincinv, betaln, digamma, expit, gammaln, hyp2f1
 
 from tenure.engine.buying.form import Floats, Form, Params
 
@@ -27,6 +27,21 @@ def log_likelihood(params: Params, x: Floats, recency: Floats, age: Floats) -> F
     return np.asarray(
         buys + drops + stays + np.logaddexp(0.0, _log_odds_gone(params, x, recency, age))
     )
+
+
+def graded(params: Params, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:
+    """`log_likelihood`, (n,), and its derivatives by ln r, ln α, ln a and ln b, (n, 4)."""
+    r, alpha, a, b = params
+    gone = expit(_log_odds_gone(params, x, recency, age))
+    since = np.log(alpha + age) - np.log(alpha + recency)
+    at_end, at_last = alpha / (alpha + age), alpha / (alpha + recency)
+    both = digamma(a + b) - digamma(a + b + x)
+    left = gone / np.where(x > 0, b + x - 1.0, 1.0)
+    by_r = r * (digamma(r + x) - digamma(r) - np.log1p(age / alpha) + gone * since)
+    by_alpha = r - (r + x) * (at_end - gone * (at_end - at_last))
+    by_b = b * (digamma(b + x) - digamma(b) + both - left)
+    slopes = np.stack([by_r, by_alpha, a * both + gone, by_b], axis=1)
+    return log_likelihood(params, x, recency, age), slopes
 
 
 def alive(params: Params, x: Floats, recency: Floats, age: Floats) -> Floats:
@@ -99,6 +114,7 @@ BG_NBD = Form(
     parameters=("r", "alpha", "a", "b"),
     timed=(False, True, False, False),
     log_likelihood=log_likelihood,
+    graded=graded,
     alive=alive,
     expected=expected,
     expected_given=expected_given,

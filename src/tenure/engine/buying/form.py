@@ -21,6 +21,8 @@ class Form:
         parameters: The names of the four parameters, all above zero.
         timed: Whether each parameter is a time (grows with the unit) or a plain number.
         log_likelihood: (params, x, t_x, T) → (n,).
+        graded: (params, x, t_x, T) → it, (n,), and its derivatives by the parameters' logarithms,
+            (n, 4).
         alive: (params, x, t_x, T) → (n,), the chance to be a customer still at T.
         expected: (params, t) → expected purchases of a new customer in (0, t].
         expected_given: (params, x, t_x, T, t) → (n,), those in (T, T + t] given the past.
@@ -30,6 +32,7 @@ class Form:
     parameters: tuple[str, str, str, str]
     timed: tuple[bool, bool, bool, bool]
     log_likelihood: Callable[[Params, Floats, Floats, Floats], Floats]
+    graded: Callable[[Params, Floats, Floats, Floats], tuple[Floats, Floats]]
     alive: Callable[[Params, Floats, Floats, Floats], Floats]
     expected: Callable[[Params, Floats], Floats]
     expected_given: Callable[[Params, Floats, Floats, Floats, Floats], Floats]

@@ -9,29 +9,49 @@ P. S. Fader and B. G. S. Hardie (2005), "A note on deriving the Pareto/NBD model
 expressions".
 """
 
+from dataclasses import dataclass
+
 import numpy as np
-from scipy.special import expit, gammaln, hyp2f1
+from scipy.special import digamma, expit, gammaln
 
 from tenure.engine.buying.form import Floats, Form, Params
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+_NODES, _WEIGHTS = (_NODES + 1.0) / 2.0, _WEIGHTS / 2.0
 
 
 def log_likelihood(params: Params, x: Floats, recency: Floats, age: Floats) -> Floats:
     """Log of Γ(r+x)α^r β^s/Γ(r) · {(α+T)^−(r+x) (β+T)^−s + s/(r+s+x) · A0}, (n,).
 
     The first term in the braces stands for customers who are there still at T, the second for
-    those who left between t_x and T: s ∫_{t_x}^{T} (α+τ)^−(r+x) (β+τ)^−(s+1) dτ.
+    those who left between t_x and T: s/(r+s+x) · A0 = s ∫_{t_x}^{T} (α+τ)^−(r+x) (β+τ)^−(s+1) dτ.
     """
+    return graded(params, x, recency, age)[0]
+
+
+def graded(params: Params, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:
+    """`log_likelihood`, (n,), and its derivatives by ln r, ln α, ln s and ln β, (n, 4)."""
     r, alpha, s, beta = params
+    left = _left(params, x, recency, age)
+    log_alpha, log_beta = np.log(alpha + age), np.log(beta + age)
+    stays = -(r + x) * log_alpha - s * log_beta
     buys = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
-    stays = -(r + x) * np.log(alpha + age) - s * np.log(beta + age)
-    return np.asarray(buys + np.logaddexp(stays, _log_left(params, x, recency, age)))
+    there = expit(stays - left.log)
+    gone = 1.0 - there
+    rate = digamma(r + x) - digamma(r) + np.log(alpha)
+    by_r = r * (rate - there * log_alpha - gone * left.log_alpha)
+    by_alpha = r - (r + x) * alpha * (there / (alpha + age) + gone * left.per_alpha)
+    by_s = s * (np.log(beta) - there * log_beta - gone * left.log_beta) + gone
+    by_beta = s - beta * (there * s / (beta + age) + gone * (s + 1.0) * left.per_beta)
+    slopes = np.stack([by_r, by_alpha, by_s, by_beta], axis=1)
+    return np.asarray(buys + np.logaddexp(stays, left.log)), slopes
 
 
 def alive(params: Params, x: Floats, recency: Floats, age: Floats) -> Floats:
     """P(alive | x, t_x, T): the first term of the braces as a share of both, (n,)."""
     r, alpha, s, beta = params
     stays = -(r + x) * np.log(alpha + age) - s * np.log(beta + age)
-    return np.asarray(expit(stays - _log_left(params, x, recency, age)))
+    return np.asarray(expit(stays - _left(params, x, recency, age).log))
 
 
 def expected(params: Params, time: Floats) -> Floats:
@@ -55,55 +75,44 @@ def _lifetime(s: float, beta: Floats, time: Floats) -> Floats:
     return np.asarray(-beta / (s - 1.0) * np.expm1(-(s - 1.0) * log))
 
 
-def _log_left(params: Params, x: Floats, recency: Floats, age: Floats) -> Floats:
-    """Log of s/(r+s+x) · A0 = that of g(t_x) − g(T); −inf where T = t_x."""
-    r, _, s, _ = params
-    at_last, at_end = (_log_antiderivative(params, x, time) for time in (recency, age))
-    gap = np.minimum(at_end - at_last, 0.0)
-    share = np.where(gap < 0, -np.expm1(gap), 0.0)
-    log = np.log(share, out=np.full_like(share, -np.inf), where=share > 0)
-    return np.asarray(np.log(s) - np.log(r + s + x) + at_last + log)
+@dataclass(frozen=True)
+class _Left:
+    """Those who left between t_x and T, all (n,): the integral's logarithm and means over τ."""
+
+    log: Floats
+    log_alpha: Floats  # of ln(α+τ)
+    log_beta: Floats  # of ln(β+τ)
+    per_alpha: Floats  # of 1/(α+τ)
+    per_beta: Floats  # of 1/(β+τ)
 
 
-def _log_antiderivative(params: Params, x: Floats, time: Floats) -> Floats:
-    """Log of the ₂F₁ term of A0 at a time t, by Euler's transformation in a form free of overflow.
+def _left(params: Params, x: Floats, recency: Floats, age: Floats) -> _Left:
+    """The integral of the likelihood by Gauss and Legendre; its logarithm is −inf where T = t_x.
 
-    α ≥ β: (α+t)^−(r+x) (β+t)^−s · ₂F₁(1, r+x; r+s+x+1; (α−β)/(α+t));
-    α < β: (α+t)^(1−r−x) (β+t)^−(s+1) · ₂F₁(1, s+1; r+s+x+1; (β−α)/(β+t)).
-    The series lies between 1 and 1/(1−z).
+    In ℓ = ln(1 + κ(τ − t_x)), κ the integrand's rate of decline at t_x, it is smooth whatever the
+    parameters, and nothing is subtracted, as it is between the two ₂F₁ of the closed form.
     """
     r, alpha, s, beta = params
-    log_a, log_b = np.log(alpha + time), np.log(beta + time)
-    third = r + s + x + 1.0
-    if alpha >= beta:
-        series = _series(r + x, third, (alpha - beta) / (alpha + time))
-        return np.asarray(-(r + x) * log_a - s * log_b + np.log(series))
-    series = _series(np.full_like(x, s + 1.0), third, (beta - alpha) / (beta + time))
-    return np.asarray((1.0 - r - x) * log_a - (s + 1.0) * log_b + np.log(series))
-
-
-def _series(b: Floats, c: Floats, z: Floats) -> Floats:
-    """₂F₁(1, b; c; z) for 0 < b < c and 0 ≤ z < 1.
-
-    SciPy's, and Gauss's continued fraction for the few (b above 170 with z near 1) where that is
-    not a number or out of bounds. Source: NIST Digital Library of Mathematical Functions, 15.7.
-    """
-    with np.errstate(all="ignore"):
-        value = np.asarray(hyp2f1(1.0, b, c, z))
-        lost = ~((value >= 1.0 - 1e-12) & (value <= (1.0 + 1e-9) / (1.0 - z)))
-    if lost.any():
-        value[lost] = _continued_fraction(b[lost], c[lost], z[lost])
-    return np.asarray(np.maximum(value, 1.0))
-
-
-def _continued_fraction(b: Floats, c: Floats, z: Floats, terms: int = 300) -> Floats:
-    """1/(1 − d₁z/(1 − d₂z/…)), taken backwards; it rises to its limit from below."""
-    rest = np.ones_like(z)
-    for k in range(terms, 0, -1):
-        even = k * (c - b + k - 1.0) / ((c + 2.0 * k - 2.0) * (c + 2.0 * k - 1.0))
-        odd = (b + k - 1.0) * (c + k - 2.0) / ((c + 2.0 * k - 3.0) * (c + 2.0 * k - 2.0))
-        rest = 1.0 - odd * z / (1.0 - even * z / rest)
-    return np.asarray(1.0 / rest)
+    from_alpha, from_beta = alpha + recency, beta + recency
+    decline = (r + x) / from_alpha + (s + 1.0) / from_beta
+    length = np.log1p(decline * (age - recency))
+    steps = length[:, None] * _NODES
+    after = np.expm1(steps) / decline[:, None]
+    over_alpha = np.log1p(after / from_alpha[:, None])
+    over_beta = np.log1p(after / from_beta[:, None])
+    log_mass = steps - (r + x)[:, None] * over_alpha - (s + 1.0) * over_beta
+    mass = np.exp(log_mass) * _WEIGHTS
+    whole = mass.sum(axis=1)
+    share = mass / whole[:, None]
+    area = whole * length / decline * s
+    log = np.log(area, out=np.full_like(area, -np.inf), where=area > 0)
+    return _Left(
+        log=log - (r + x) * np.log(from_alpha) - (s + 1.0) * np.log(from_beta),
+        log_alpha=np.log(from_alpha) + (share * over_alpha).sum(axis=1),
+        log_beta=np.log(from_beta) + (share * over_beta).sum(axis=1),
+        per_alpha=(share * np.exp(-over_alpha)).sum(axis=1) / from_alpha,
+        per_beta=(share * np.exp(-over_beta)).sum(axis=1) / from_beta,
+    )
 
 
 PARETO_NBD = Form(
@@ -111,6 +120,7 @@ PARETO_NBD = Form(
     parameters=("r", "alpha", "s", "beta"),
     timed=(False, True, False, True),
     log_likelihood=log_likelihood,
+    graded=graded,
     alive=alive,
     expected=expected,
     expected_given=expected_given,

@@ -12,7 +12,6 @@ from scipy.stats import gamma as gamma_distribution
 from tenure.engine import buying
 from tenure.engine.buying import BG_NBD, PARETO_NBD, Summary
 from tenure.engine.buying.bgnbd import _by_quadrature
-from tenure.engine.buying.paretonbd import _continued_fraction
 from tenure.engine.buying.tests.worlds import (
     BG_TRUTH,
     PARETO_TRUTH,
@@ -92,11 +91,34 @@ def test_the_pareto_likelihood_is_the_mean_over_customers(x, alpha, beta):
     assert np.exp(ours) == pytest.approx(weight @ seen @ chance, rel=1e-6)
 
 
-@pytest.mark.parametrize("b", [0.7, 30.0, 150.0])
-@pytest.mark.parametrize("z", [0.2, 0.9, 0.997])
-def test_the_continued_fraction_that_stands_in_for_the_series_agrees_with_it(b, z):
-    ours = _continued_fraction(*at(b, b + 1.6, z))
-    assert ours == pytest.approx(hyp2f1(1.0, b, b + 1.6, z), rel=1e-6)
+@pytest.mark.parametrize("x", [1, 30])
+@pytest.mark.parametrize(("alpha", "beta"), [(3.0, 5.0), (15.0, 3.0)])
+def test_the_pareto_customers_who_left_are_those_of_the_closed_form(x, alpha, beta):
+    """s/(r+s+x) · A0 with its two ₂F₁, Fader and Hardie (2005), note, eq. 10-13."""
+    r, s, last, age = 1.3, 0.8, 5.0, 40.0
+    power, low, high = r + s + x, min(alpha, beta), max(alpha, beta)
+    other = s + 1 if alpha >= beta else r + x
+    ends = [
+        hyp2f1(power, other, power + 1, (high - low) / (high + t)) / (high + t) ** power
+        for t in (last, age)
+    ]
+    gone = s / power * (ends[0] - ends[1])
+    there = (alpha + age) ** -(r + x) * (beta + age) ** -s
+    ours = PARETO_NBD.alive((r, alpha, s, beta), *at(x, last, age))
+    assert ours == pytest.approx(there / (there + gone), rel=1e-9)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.sampled_from(list(FORMS)), params, some, times)
+def test_the_slopes_are_those_of_the_likelihood(name, params, x, age):
+    form, past = FORMS[name], at(x, age / 3 if x else 0, age)
+
+    def value(logs):
+        return form.log_likelihood(tuple(np.exp(logs)), *past)[0]
+
+    logs, step = np.log(params), 1e-5
+    by_hand = [(value(logs + e) - value(logs - e)) / (2 * step) for e in np.eye(4) * step]
+    assert form.graded(params, *past)[1][0] == pytest.approx(by_hand, rel=1e-5, abs=1e-6)
 
 
 @pytest.mark.parametrize("x", [0, 4, 40])
