@@ -42,7 +42,10 @@ def fan_charts(fan: RevenueFan) -> list[Chart]:
 
 def _chart(key: str, title: str, quantiles: Mapping[str, Sequence[float]]) -> Chart:
     low, middle, high = (quantiles[q][-1] for q in (LOWEST, MIDDLE, HIGHEST))
-    least, most = axis(100 * min(quantiles[LOWEST]), 100 * max(quantiles[HIGHEST]))
+    top = max(quantiles[HIGHEST])
+    least, most = axis(100 * min(quantiles[LOWEST]), 100 * top)
+    if top <= 1.0:
+        least, most = least - most + 100.0, 100.0
     return Chart(
         key=f"fan-{key}", title=title, kind="line", unit="%", decimals=1,
         labels=[_("now"), *(str(m) for m in range(1, len(quantiles[MIDDLE])))],

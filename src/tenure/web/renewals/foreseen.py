@@ -62,7 +62,7 @@ def foreseen(curves: Curves, day: date) -> Foreseen | None:
     """What is likely by the end of the month ahead in which the day falls; None beyond the last.
 
     Down- and upsell are the chances that MRR falls, or rises, at least once until then, given that
-    the account is still there; each counts for no more than a half, so that both can come.
+    the account is still there.
     """
     month = max(months_until(curves.as_of, day), 1)
     if month > len(curves.survival):
@@ -85,7 +85,7 @@ def _given(curves: Curves, cause: str, month: int, renew: float) -> float:
     if not hazard:
         return 0.0
     came = incidence_of(list(curves.survival), list(hazard))[month - 1]
-    return min(max(came / renew, 0.0), 0.5)
+    return min(max(came / renew, 0.0), 1.0)
 
 
 def staying(curves: Curves, day: date) -> float:

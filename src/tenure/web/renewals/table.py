@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import F, FilteredRelation, Q, QuerySet, Value
 from django.db.models.expressions import Expression, OrderBy
-from django.db.models.functions import Coalesce, Lower, NullIf
+from django.db.models.functions import Coalesce, Least, Lower, NullIf
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +15,11 @@ from tenure.core.models import User
 from tenure.forecast.models import RenewalCall
 from tenure.web.models import Renewal
 from tenure.web.renewals.calls import Called, called_of, calls_newest, verdict
-from tenure.web.renewals.totals import Line
+from tenure.web.renewals.totals import HALF, Line
 
 PAGE = 50
-SIZE = 1.0 - F("downsell") * F("cut") + F("upsell") * F("rise")
+DOWN, UP = Least(F("downsell"), Value(HALF)), Least(F("upsell"), Value(HALF))
+SIZE = 1.0 - DOWN * F("cut") + UP * F("rise")
 OWNER = Lower(Coalesce(NullIf("owned__owner__name", Value("")), "owned__owner__email"))
 
 

@@ -3,25 +3,30 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet, Sum, Value
 from django.db.models.functions import Greatest
 
-from tenure.engine.states import Renewals, Scenario, Scenarios, scenarios
 from tenure.forecast.models import Call, RenewalCall
 from tenure.web.account.outlook import months_until
 from tenure.web.models import Renewal
 from tenure.web.renewals.calls import Key, called_of
 from tenure.web.renewals.quarters import Quarter
 
+if TYPE_CHECKING:
+    from tenure.engine.states import Scenario, Scenarios
+
 RUNS = 500
+HALF = 0.5
 Z90 = 1.6448536269514722
 YEAR = 12
 _FIELDS = (
     "quarter", "account_id", "renews_on", "mrr", "renew", "downsell", "upsell", "cut", "rise",
     "after",
 )  # fmt: skip
+
+_COUNTED = ("mrr", "renew", "down", "up", "cut", "rise")
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,15 @@ class Line:
     after: float | None
 
     @property
+    def down(self) -> float:
+        """As it counts in an amount: so that both can come, each at most a half."""
+        return min(self.downsell, HALF)
+
+    @property
+    def up(self) -> float:
+        return min(self.upsell, HALF)
+
+    @property
     def counts(self) -> bool:
         """Whether it is to come and something is foreseen of it."""
         return self.after is None and self.mrr is not None and self.renew is not None
@@ -46,7 +60,7 @@ class Line:
     @property
     def expected(self) -> float:
         """MRR expected after it: as the expected scenario has it."""
-        size = 1.0 - self.downsell * self.cut + self.upsell * self.rise
+        size = 1.0 - self.down * self.cut + self.up * self.rise
         return (self.mrr or 0.0) * (self.renew or 0.0) * size
 
 
@@ -155,23 +169,25 @@ def _mrr(lines: Iterable[Line]) -> float:
     return sum(line.mrr or 0.0 for line in lines)
 
 
-def scenarios_of(lines: Sequence[Line], today: date) -> Scenarios | None:
+def scenarios_of(lines: Sequence[Line], today: date) -> "Scenarios | None":
     """Downside, expected and upside of renewals to come; None without any."""
+    from tenure.engine.states import Renewals, scenarios  # loads much that few pages need
+
     if not lines:
         return None
     book = Renewals.of(
         [max(months_until(today, line.day), 1) for line in lines],
-        *([getattr(line, name) for line in lines] for name in ("mrr", *_FIELDS[4:9])),
+        *([getattr(line, name) for line in lines] for name in _COUNTED),
     )
     return scenarios(book, runs=RUNS)
 
 
-def _total(told: Scenarios | None, name: str) -> float:
+def _total(told: "Scenarios | None", name: str) -> float:
     found: Scenario | None = None if told is None else getattr(told, name)
     return 0.0 if found is None else found.total
 
 
-def _part(told: Scenarios | None, name: str) -> float:
+def _part(told: "Scenarios | None", name: str) -> float:
     return 0.0 if told is None else float(getattr(told.expected, name).sum())
 
 

@@ -39,6 +39,12 @@ def _steps(climbed: int) -> SafeString:
     )
 
 
+ARROWS = {
+    shape: format_html(
+        '<svg viewBox="0 0 10 10" aria-hidden="true"><path d="{}" fill="currentColor"/></svg>', path
+    )
+    for shape, path in (("up", "M5 1 9.5 9H.5z"), ("down", "M5 9 .5 1h9z"))
+}
 LADDERS = tuple(_steps(climbed) for climbed in range(4))
 NUMERIC = mark_safe(' class="tn-num"')
 STEPS = {"prospect": 0, "customer": 1, "client": 2, "advocate": 3, "former": 0}
@@ -168,9 +174,10 @@ def _level_drawn(level: str, language: str | None) -> SafeString:
 
 
 @register.simple_tag
-def pill(word: str, tone: str = "") -> SafeString:
-    """A short word in a soft frame. Tones: good, fair, poor, info, or none."""
-    return format_html('<span class="tn-pill" data-tone="{}">{}</span>', tone, word)
+def pill(word: str, tone: str = "", shape: str = "") -> SafeString:
+    """A short word in a soft frame. Tones: good, fair, poor, info, or none; shapes: up, down."""
+    drawn = ARROWS.get(shape, "")
+    return format_html('<span class="tn-pill" data-tone="{}">{}{}</span>', tone, drawn, word)
 
 
 @register.simple_tag(name="change")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -16,11 +17,14 @@ from tenure.core.models import AuditEntry
 from tenure.core.pipeline import Refresh
 from tenure.core.roles import Role
 from tenure.engine.money import Conversion, Period
+from tenure.engine.states import expected
 from tenure.forecast.models import Call, RenewalCall
 from tenure.forecast.selectors import renewal_book
 from tenure.web.models import Renewal, RevenueFan
 from tenure.web.renewals.calls import verdict
+from tenure.web.renewals.charts import axis
 from tenure.web.renewals.due import due_of, midnight
+from tenure.web.renewals.fans import book_of
 from tenure.web.renewals.foreseen import Curves, Sizes, foreseen, staying
 from tenure.web.renewals.quarters import quarters
 from tenure.web.renewals.stage import renewals_refresh
@@ -405,7 +409,7 @@ def test_chances_of_less_and_more_are_given_that_the_account_stays():
     told = foreseen(curves(), date(2026, 3, 15))
     came = 0.1 * 1.0 + 0.1 * 0.99 * 0.9
     assert told.downsell == pytest.approx(came / 0.98)
-    assert told.upsell == 0.5
+    assert told.upsell == 1.0  # 0.9 + 0.9 · 0.99 · 0.1 came, 0.98 stay
     assert (told.cut, told.rise) == (pytest.approx(0.3), 0.5)
 
 
@@ -422,7 +426,8 @@ def test_the_rows_agree_with_the_forecasts_own_book_of_renewals():
         told = by_account[row.account_id]
         assert (row.renew, row.low, row.high) == (told.renews, told.low, told.high)
         assert row.downsell == pytest.approx(told.down / told.renews)
-        lines.append(row.mrr * row.renew * (1 - row.downsell * row.cut + row.upsell * row.rise))
+        size = 1 - min(row.downsell, 0.5) * row.cut + min(row.upsell, 0.5) * row.rise
+        lines.append(row.mrr * row.renew * size)
     assert sum(lines) == pytest.approx(book.expected)
 
 
@@ -495,6 +500,23 @@ def test_the_fan_agrees_with_the_chances_it_is_made_from(sign_in):
     charts = sign_in(Role.LEADER).get("/renewals").context["fans"]
     assert [chart.key for chart in charts] == ["fan-nrr", "fan-grr"]
     assert "In twelve months 80" in charts[0].summary
+
+
+def test_a_rise_that_is_foreseen_once_is_counted_once():
+    """Two months, 50 % each that it has come by then: 50 % and 25 % that it comes first."""
+    book = book_of([curves(survival=[1.0] * 24, hazards={"expansion": [0.5] * 24})], [100.0])
+    assert book.expansion[0, :3].tolist() == [0.5, 0.25, 0.125]
+    assert expected(book).nrr[-1] == pytest.approx(
+        math.prod(1 + 0.5 * 0.5**m for m in range(1, 13))
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ends"),
+    [(90.2, 99.0, (90.0, 110.0)), (98.0, 101.5, (98.0, 102.0)), (71.0, 148.0, (50.0, 150.0))],
+)
+def test_the_axis_of_a_fan_has_four_readable_steps(low, high, ends):
+    assert axis(low, high) == ends
 
 
 @pytest.mark.parametrize(
