@@ -42,7 +42,7 @@ def test_customers_that_do_not_age_keep_the_simpler_model():
     assert choice.p_value > 0.05
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(positive, positive, st.integers(0, 20), st.integers(1, 10))
 def test_a_shape_of_one_is_the_shifted_beta_geometric_model(alpha, beta, survived, more):
     ours = bdw.still_paying(alpha, beta, 1.0, survived, more)
@@ -51,14 +51,14 @@ def test_a_shape_of_one_is_the_shifted_beta_geometric_model(alpha, beta, survive
     assert lost == pytest.approx(sbg.log_lost(alpha, beta, survived + 1), abs=1e-6)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(positive, positive, shapes)
 def test_those_lost_and_those_left_make_the_cohort(alpha, beta, shape):
     lost = np.exp(bdw.log_lost(alpha, beta, shape, np.arange(1, 25))).sum()
     assert lost + bdw.survival(alpha, beta, shape, 24) == pytest.approx(1.0, abs=1e-9)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(positive, positive, shapes, st.integers(0, 20), st.integers(0, 12))
 def test_survival_is_the_product_of_retention_rates(alpha, beta, shape, survived, more):
     rates = bdw.retention(alpha, beta, shape, np.arange(survived + 1, survived + more + 1))
@@ -87,7 +87,7 @@ def test_a_simulated_cohort_gives_its_parameters_back():
     assert [fitted.alpha, fitted.beta, fitted.shape] == pytest.approx([1.2, 3.0, 1.5], rel=0.12)
 
 
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=5)
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=9))
 def test_the_richer_model_is_never_less_likely_than_its_special_case(losses):
     survivors = np.cumsum([*losses, 5][::-1])[::-1]

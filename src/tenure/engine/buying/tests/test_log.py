@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.engine import buying
@@ -32,6 +32,7 @@ def test_later_purchases_are_counted_by_day_for_the_customers_asked_for():
     assert later.tolist() == [1, 1, 0]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 40)), max_size=40), st.integers(0, 40))
 def test_the_summary_says_what_counting_by_hand_says(purchases, end):
     who = np.array([one for one, _ in purchases], dtype=np.int64)

@@ -171,7 +171,7 @@ def test_the_pareto_customers_who_left_are_the_integral_over_their_last_day(para
     assert ours == pytest.approx(there / (there + gone), rel=1e-6, abs=1e-12)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.sampled_from(list(FORMS)), params, some, times, times)
 def test_chances_are_chances_and_more_time_brings_no_fewer_purchases(name, params, x, age, ahead):
     form, past = FORMS[name], at(x, age / 3 if x else 0, age)

@@ -40,6 +40,7 @@ def test_two_rows_for_one_step_are_refused():
         Sequences.of_rows([1, 1], [2, 2], [[1.0]] * 2, [[0.0]] * 2, [Measure("m")], ["u"])
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.integers(0, 10**12), unique=True, min_size=3, max_size=60), st.integers(0, 9))
 def test_folds_are_even_and_follow_the_account_not_its_place(keys, seed):
     account = np.array(keys, dtype=np.int64)
@@ -53,6 +54,7 @@ def test_another_seed_holds_out_others():
     assert (hmm.fold_of(keys, 3, 0) != hmm.fold_of(keys, 3, 1)).mean() > 0.5
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(st.floats(-9, 9), st.floats(0.01, 9)), min_size=1, max_size=8))
 def test_means_are_ordered_as_isotonic_regression_does(pairs):
     mean, weight = (np.array(part) for part in zip(*pairs, strict=True))

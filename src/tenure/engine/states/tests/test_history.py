@@ -51,7 +51,7 @@ changes = st.lists(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(changes, st.integers(1, 320))
 def test_the_grid_says_what_reading_day_by_day_says(rows, length):
     start = date(2023, 1, 17)

@@ -110,7 +110,7 @@ def test_a_constant_chance_to_leave_gives_a_geometric_stay():
     assert states.chance_within(matrix, 12)[PROSPECT] == pytest.approx(1 - 0.7**12)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(matrices, st.lists(st.floats(0, 100), min_size=5, max_size=5), st.integers(0, 24))
 def test_accounts_are_neither_made_nor_lost(matrix, start, months):
     path = states.occupancy(matrix, start, months)
@@ -119,14 +119,14 @@ def test_accounts_are_neither_made_nor_lost(matrix, start, months):
     assert path[-1] == pytest.approx(start @ np.linalg.matrix_power(matrix, months))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(matrices, st.integers(1, 24))
 def test_months_in_all_states_are_all_months(matrix, months):
     whole = states.expected_months(matrix, range(5), months)
     assert whole == pytest.approx(np.full(5, months))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(matrices, st.integers(0, 24))
 def test_a_chance_within_rises_with_time_and_bounds_being_there_at_its_end(matrix, months):
     chance = states.chance_within(matrix, months)
@@ -136,7 +136,7 @@ def test_a_chance_within_rises_with_time_and_bounds_being_there_at_its_end(matri
     assert (chance >= at_end - 1e-12).all()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(matrices, st.lists(st.floats(0, 900), min_size=5, max_size=5), st.floats(0.05, 0.5))
 def test_value_is_the_discounted_margin_of_where_accounts_will_be(matrix, margin, rate):
     step = (1 + rate) ** (-1 / 12)
