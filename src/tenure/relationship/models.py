@@ -113,3 +113,47 @@ class MonthlyMoves(models.Model):
 
     def __str__(self) -> str:
         return f"moves of {self.segment or 'all'} as of {self.as_of}"
+
+
+class HiddenModel(models.Model):
+    """A hidden Markov model of relationship states, as fitted on a day. Append-only.
+
+    Attributes:
+        states: How many, the lowest first; 1: held-out accounts bear witness to no states at all.
+        measures: Keys of what is observed, the one that orders the states first.
+        means: [measure][state], what accounts in each state look like.
+        parameters: What is needed to read accounts by it again.
+        trials: [{"states", "score", "short", "error"}]: held-out log-likelihood of an account.
+        accounts: Fitted to so many.
+    """
+
+    as_of = models.DateField()
+    states = models.PositiveSmallIntegerField()
+    measures: models.JSONField[Any, Any] = models.JSONField(default=list)
+    means: models.JSONField[Any, Any] = models.JSONField(default=list)
+    parameters: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    trials: models.JSONField[Any, Any] = models.JSONField(default=list)
+    accounts = models.PositiveIntegerField()
+    fitted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.states} states as of {self.as_of}"
+
+
+class HiddenState(models.Model):
+    """What a model says of one account from what was observed by a day. Append-only.
+
+    `chances`: of each state, summing to 1. Written again only when one has moved.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="hidden_states")
+    model = models.ForeignKey(HiddenModel, on_delete=models.CASCADE, related_name="found")
+    as_of = models.DateField()
+    chances: models.JSONField[Any, Any] = models.JSONField(default=list)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["account", "-as_of", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.chances} on {self.as_of}"

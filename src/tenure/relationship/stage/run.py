@@ -16,7 +16,6 @@ from tenure.metrics.selectors.grid import panel_changed_from
 from tenure.relationship.in_force import ladder_in_force, versions_saved_at
 from tenure.relationship.inputs import gather
 from tenure.relationship.stage.climb import climb_back, judge
-from tenure.relationship.stage.moves import moves_refresh
 from tenure.relationship.stage.write import refresh_lists, write_days
 from tenure.timeline.models import Advocacy, Outcome, SurveyAnswer, Ticket, Touchpoint
 
@@ -30,6 +29,8 @@ _FACTS = (
 
 def relationship_refresh(refresh: Refresh) -> dict[str, Any]:
     """Evaluate all accounts on every day that is owed; returns counts and what was seen."""
+    from tenure.relationship.stage.moves import moves_refresh
+
     last = last_run(STAGE)
     work = owed(STAGE, refresh, _FACTS, panel_changed_from(last.started_at if last else None))
     began = first_run_at(STAGE)

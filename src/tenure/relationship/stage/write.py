@@ -14,8 +14,7 @@ from tenure.core import clock
 from tenure.core.bulk import append_rows
 from tenure.engine.ladder import LEVELS
 from tenure.relationship.inputs import Gathered
-from tenure.relationship.inputs.becoming import client_chances
-from tenure.relationship.models import Evaluation, Level, LevelChange, Standing
+from tenure.relationship.models import Evaluation, LevelChange, Standing
 from tenure.relationship.stage.climb import Judged
 from tenure.relationship.stage.evidence import answers_of, clauses_of
 
@@ -96,7 +95,6 @@ def refresh_lists(
     rows = Evaluation.objects.filter(as_of__gt=today - timedelta(days=13), as_of__lte=today)
     newest = {row.account_id: row for row in rows.defer("clauses").order_by("as_of", "pk")}
     chance = dict(zip(accounts, outlook.tolist(), strict=True))
-    becoming = client_chances()
     Standing.objects.exclude(account__in=rows.values("account_id")).delete()
     Standing.objects.bulk_create(
         [
@@ -109,8 +107,6 @@ def refresh_lists(
                 missing_clause=row.missing_clause,
                 locked_in=row.locked_in,
                 outlook=None if np.isnan(chance[account]) else round(chance[account], 4),
-                client_chances=becoming.get(account, []),
-                client_within_year=_within_year(row.level, becoming.get(account)),
                 as_of=today,
             )
             for account, row in newest.items()
@@ -121,13 +117,9 @@ def refresh_lists(
         unique_fields=["account"],
         update_fields=[
             "evaluation", "level", "since", "slipping", "missing_clause", "locked_in", "outlook",
-            "client_chances", "client_within_year", "as_of",
+            "as_of",
         ],
     )  # fmt: skip
-
-
-def _within_year(level: str, chances: Sequence[float] | None) -> float | None:
-    return chances[-1] if chances and level == Level.CUSTOMER else None
 
 
 def _level_changes(first: date) -> None:

@@ -56,16 +56,23 @@ def test_where_it_was_not_forecast_for_a_year_there_is_none(hazard, months):
     assert client_chances() == {}
 
 
-def test_the_refresh_keeps_the_chance_of_customers_for_lists():
+def test_customers_standings_get_the_chance_and_lose_it_with_the_forecast():
     owner = account("acme")
     period(owner)
     predicted(owner, run_of(), 0.1, survival=[1.0] * 24)
-    refresh("relationship")
+    refresh("relationship", "becoming")
     standing = Standing.objects.get(account=owner)
     assert standing.level == "customer"
     assert standing.client_within_year == pytest.approx(1 - 0.9**12, abs=1e-4)
     assert len(standing.client_chances) == 4
-    Prediction.objects.all().delete()
     refresh("relationship")
     standing.refresh_from_db()
-    assert (standing.client_within_year, standing.client_chances) == (None, [])
+    assert standing.client_within_year is not None
+    Standing.objects.update(level="client")
+    refresh("becoming")
+    standing.refresh_from_db()
+    assert (standing.client_within_year, len(standing.client_chances)) == (None, 4)
+    Prediction.objects.all().delete()
+    refresh("becoming")
+    standing.refresh_from_db()
+    assert standing.client_chances == []

@@ -28,8 +28,16 @@ def feature_name(key: str, known: Mapping[str, str]) -> str:
     """
     base, _sign, asked = key.partition("=")
     base, _point, change = base.partition(".")
-    name = known.get(base) or base.replace("_", " ").capitalize()
+    name = known.get(base) or _in_words(base)
     if change.startswith("change_"):
         told = {"name": name, "n": change.removeprefix("change_")}
         return _("%(name)s, change over %(n)s months") % told
     return f"{name}: {asked}" if asked else name
+
+
+def _in_words(key: str) -> str:
+    """A key that has no title; a group of the scorecard is named as one."""
+    words = key.replace("_", " ")
+    if key.startswith("health_"):
+        return _("Health score, %(part)s") % {"part": words.removeprefix("health ")}
+    return words.capitalize()

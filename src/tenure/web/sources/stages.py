@@ -17,6 +17,8 @@ NAMES = {
     "health": _("Health"),
     "forecast": _("Forecasts"),
     "relationship": _("Levels of the ladder"),
+    "becoming": _("Chances of becoming a client"),
+    "opinion": _("Second opinion on relationships"),
     "training": _("Training of the forecast"),
     "retention": _("Retention: payment and changes of MRR"),
     "renewals": _("Renewals and what is foreseen of them"),

@@ -22,6 +22,7 @@ from tenure.web.account import attributes, happenings, money, outcomes, outlook,
 from tenure.web.account import people as account_people
 from tenure.web.account import usage as account_usage
 from tenure.web.account.known import Known
+from tenure.web.account.opinion import opinion_then
 from tenure.web.services import note_record
 
 TABS = (
@@ -122,6 +123,7 @@ def health(request: HttpRequest, account_id: int) -> HttpResponse:
         "end": end,
         "moved": standing.moved(account, start, end),
         "chart": standing.health_chart(account, known),
+        "opinion": opinion_then(account, known),
     }
     return _draw(request, context)
 
