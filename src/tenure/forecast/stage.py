@@ -1,4 +1,7 @@
-"""The stages `forecast` (predict with the live model) and `training` (train when it is due)."""
+"""The stages `forecast` (predict with the live model) and `training` (train when it is due).
+
+What learns is imported where it is needed: few processes do, and it takes a while to load.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -12,7 +15,6 @@ from tenure.core.pipeline import Refresh
 from tenure.core.weekly import last_run
 from tenure.forecast.in_force import definition_in_force
 from tenure.forecast.models import ForecastRun, RunStatus
-from tenure.forecast.services import forecast_predict, forecast_train, track_record_update
 from tenure.metrics.selectors.grid import panel_changed_from
 from tenure.timeline.models import Outcome, Pulse, SurveyAnswer, Ticket, Touchpoint
 
@@ -25,6 +27,8 @@ _FACTS: tuple[type[Model], ...] = (
 
 def forecast_refresh(refresh: Refresh) -> dict[str, Any]:
     """Predict for all paying accounts, on a new day or when what is known has changed."""
+    from tenure.forecast.services import forecast_predict, track_record_update
+
     live = live_run()
     if live is None:
         return {"run": None, "predictions": 0}
@@ -60,8 +64,10 @@ def _panel_changed(last: StageRun) -> bool:
 def training_refresh(refresh: Refresh) -> dict[str, Any]:
     """Train when there is no model yet, or the newest is as old as the definition says.
 
-    What a first model has to say is predicted at once; the ladder sees it from the next day on.
+    What a first model has to say is predicted at once; the ladder sees it from the next refresh on.
     """
+    from tenure.forecast.services import forecast_predict, forecast_train, track_record_update
+
     if not training_due(refresh):
         return {"trained": None}
     if not SubscriptionPeriod.objects.filter(is_trial=False, mrr__gt=0).exists():

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db.models import QuerySet
@@ -12,10 +13,12 @@ from tenure.accounts.models import Account
 from tenure.contracts.selectors import RenewalDue, renewals_between
 from tenure.core import clock
 from tenure.engine.panel.calendar import month_of
-from tenure.engine.states import Renewals, Scenarios, scenarios
 from tenure.forecast.inputs.days import months_back
 from tenure.forecast.models import ForecastRun, Prediction, RenewalCall
 from tenure.forecast.selectors.predictions import incidence_of, newest_rows
+
+if TYPE_CHECKING:
+    from tenure.engine.states import Scenarios
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,8 @@ def _sizes(run: ForecastRun | None) -> tuple[float, float]:
 
 
 def _months(lines: Sequence[RenewalLine], sizes: tuple[float, float]) -> tuple[ScenarioMonth, ...]:
+    from tenure.engine.states import Renewals, scenarios  # loads much that few processes need
+
     if not lines:
         return ()
     calendar = sorted({line.due.replace(day=1) for line in lines})
@@ -194,7 +199,7 @@ def _months(lines: Sequence[RenewalLine], sizes: tuple[float, float]) -> tuple[S
     return _by_month(scenarios(book, runs=1000), calendar)
 
 
-def _by_month(told: Scenarios, calendar: Sequence[date]) -> tuple[ScenarioMonth, ...]:
+def _by_month(told: "Scenarios", calendar: Sequence[date]) -> tuple[ScenarioMonth, ...]:
     size = len(calendar)
     middle = told.expected
     parts = [one.by_month(one.kept, size).tolist() for one in (told.downside, middle, told.upside)]

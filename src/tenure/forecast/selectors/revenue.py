@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db.models import QuerySet
 
 from tenure.accounts.models import Account
 from tenure.core import clock
-from tenure.engine.states import Book
-from tenure.engine.states import fan as simulated
 from tenure.forecast.inputs.days import Floats
 from tenure.forecast.models import Prediction
 from tenure.forecast.selectors.predictions import newest_rows
+
+if TYPE_CHECKING:
+    from tenure.engine.states import Book
 
 RUNS = 500
 
@@ -39,6 +41,8 @@ class RevenueFan:
 
 def fan(accounts: QuerySet[Account], months: int = 12) -> RevenueFan | None:
     """Simulate the book of some accounts; None where nothing is predicted for any of them."""
+    from tenure.engine.states import fan as simulated  # loads much that few processes need
+
     rows = list(newest_rows(accounts).defer("drivers", "similar").select_related("run"))
     told = [row for row in rows if row.mrr is not None]
     if not told:
@@ -59,8 +63,10 @@ def fan(accounts: QuerySet[Account], months: int = 12) -> RevenueFan | None:
     )
 
 
-def _book(rows: list[Prediction], horizons: int) -> Book:
+def _book(rows: list[Prediction], horizons: int) -> "Book":
     """Monthly chances of each account; a month's moves are cut where they exceed certainty."""
+    from tenure.engine.states import Book
+
     survival = np.array([row.survival[:horizons] for row in rows], dtype=float)
     before = np.concatenate([np.ones((len(rows), 1)), survival[:, :-1]], axis=1)
     churn = np.clip(1.0 - survival / np.maximum(before, 1e-12), 0.0, 1.0)

@@ -75,7 +75,7 @@ def _window(
 ) -> tuple[int, Floats, Floats, Floats, Floats] | None:
     """(months, came, live's chance, newcomer's chance, account) of the rows both know."""
     rows = now.take(now.origin == np.datetime64(replay.day, "D"))
-    months = int(rows.followed.min(initial=0))
+    months = int(rows.followed.min()) if len(rows) else 0
     said = Prediction.objects.filter(run=live, as_of=replay.day).order_by("pk")
     champion = dict(said.values_list("account_id", "survival"))
     challenger = dict(zip(replay.asked.account.tolist(), replay.survival, strict=True))

@@ -24,7 +24,7 @@ QUICK = {
 FIRST = "2024-01-01"
 
 
-def company(stay=24, leave=24, seed=1, *, monthly=True):
+def company(stay=24, leave=24, seed=1, *, monthly=True, fades=True):
     """Accounts on monthly terms since 2024; those who leave do so spread over the last year."""
     draw = np.random.default_rng(seed)
     terms = {"interval": "month"} if monthly else {"interval": "year"}
@@ -40,11 +40,14 @@ def company(stay=24, leave=24, seed=1, *, monthly=True):
         period(owner, started=FIRST, ended=ended, recorded_at=when(FIRST), **terms)
         owners.append(owner)
         for monday in weeks:
-            left = (day.date() - monday).days / 7 if goes else 99.0
+            left = (day.date() - monday).days / 7 if goes and fades else 99.0
             fading = min(max(left, 0.0) / 26.0, 1.0)
             values[owner, monday] = {
                 "active_days": round(5.0 * fading + draw.uniform(0, 0.5), 3),
                 "days_since_active": round(20.0 * (1.0 - fading) + draw.uniform(0, 2), 3),
+                "active_weeks_share_26": round(fading, 3),
+                "usage_vs_baseline": round(-3.0 * (1.0 - fading), 3),
+                "seat_share": round(0.6 * fading, 3),
             }
     if values:
         panel(values, at=when(FIRST))

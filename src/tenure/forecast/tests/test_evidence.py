@@ -1,0 +1,148 @@
+"""Comparison of health weights, drift, definitions, screening: what each says, and when nothing."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tenure.core import clock
+from tenure.core.errors import InvalidDefinition
+from tenure.engine.panel import spell_panel
+from tenure.forecast.definitions import parse, shipped
+from tenure.forecast.drivers import driver_of, drivers_of
+from tenure.forecast.models import ForecastNotice, HealthComparison, TrackRecord
+from tenure.forecast.services.cases import Cases
+from tenure.forecast.services.health_weights import learn_weights
+from tenure.forecast.services.methods import closed_label
+from tenure.forecast.services.notices import drifted, shares_of, watch
+from tenure.forecast.services.screening import telling
+from tenure.forecast.tests.company import company, train
+from tenure.forecast.texts import notice_sentence, reason_sentence
+from tenure.health.tests.world import TODAY, refresh, when
+
+
+def panel(values, event=None, duration=12):
+    size = len(values)
+    came = np.zeros(size, dtype=bool) if event is None else event
+    return spell_panel(np.full(size, duration), came, values, ["a", "b"], account=range(size))
+
+
+def test_learned_weights_find_the_measure_that_tells():
+    draw = np.random.default_rng(3)
+    points = draw.uniform(0, 1, (400, 2))
+    came = (draw.uniform(0, 1, 400) > points[:, 0]).astype(float)
+    weights, _ = learn_weights(points, came)
+    assert weights[0] > 3 * weights[1]
+    assert (weights >= 0).all()
+    assert learn_weights(points, np.zeros(400)) is None
+
+
+@pytest.mark.django_db
+def test_health_is_compared_with_the_baseline_after_a_training():
+    company()
+    refresh("health")
+    train(backtest_horizon=6)
+    found = HealthComparison.objects.get()
+    assert found.rows > 50
+    assert set(found.auc) == {"hand", "learned", "baseline"}
+    low, high = found.auc["hand"][1:]
+    assert low <= found.auc["hand"][0] <= high
+    assert found.auc["hand"][0] > 0.6
+    assert sum(m["learned"] or 0 for m in found.measures) == pytest.approx(1.0, abs=0.01)
+    assert found.beats in {True, False}
+
+
+def test_inputs_that_moved_are_named_and_others_are_not():
+    draw = np.random.default_rng(0)
+    before = panel(draw.normal(0, 1, (500, 2)))
+    after = panel(draw.normal([0, 3], 1, (200, 2)))
+    assert [entry["feature"] for entry in drifted(shares_of(before), after)] == ["b"]
+    assert drifted(shares_of(before), panel(draw.normal(0, 1, (200, 2)))) == []
+    assert drifted(shares_of(before), after.take(slice(0, 10))) == []
+
+
+@pytest.mark.django_db
+def test_probabilities_that_are_off_give_a_notice_while_they_are():
+    run = SimpleNamespace(as_of=TODAY.date(), parameters={"definition": {"stale_days": 60}})
+    given = {"as_of": TODAY.date(), "source": "live", "horizon": 3, "predictions": 100}
+
+    def record(events):
+        TrackRecord.objects.all().delete()
+        TrackRecord.objects.create(
+            **given, events=events, metrics={"predicted": [0.4, None, None]}, computed_at=TODAY
+        )
+        with clock.at(TODAY):
+            watch(None if run is None else _stored(run), panel(np.zeros((0, 2))))
+
+    record(20)
+    notice = ForecastNotice.objects.get(kind="calibration")
+    assert "2.0 times the churn" in notice_sentence(notice)
+    record(35)
+    notice.refresh_from_db()
+    assert notice.over_at is not None
+
+
+def _stored(run):
+    from tenure.forecast.models import ForecastRun
+
+    return ForecastRun.objects.create(
+        started_at=when("2025-07-01"), as_of=run.as_of, code_version="1",
+        parameters={**run.parameters, "shares": {}},
+    )  # fmt: skip
+
+
+def test_a_window_that_is_not_over_tells_nothing_even_of_those_who_left():
+    found = spell_panel([3, 6, 2], [True, False, True], np.zeros((3, 2)), ["a", "b"], horizons=6)
+    assert found.label("churn", 6).tolist() == [1.0, 0.0, 1.0]
+    assert np.isnan(closed_label(found, 6)[[0, 2]]).all()
+    assert closed_label(found, 2).tolist() == [0.0, 0.0, 1.0]
+
+
+def test_screening_keeps_what_tells_and_the_order_of_names():
+    draw = np.random.default_rng(0)
+    values = draw.normal(0, 1, (300, 2))
+    event = values[:, 1] > 0.5
+    found = panel(values, event)
+    assert telling(found, 1) == ("b",)
+    assert telling(found, 2) == ("a", "b")
+    assert telling(panel(values), 1) == ("a", "b")  # nobody left: nothing can be judged
+
+
+def test_nearest_cases_are_other_accounts_once_each():
+    cases = Cases(
+        ("use",), np.array([[0.0], [0.1], [0.2], [5.0]]), np.array([1, 2, 2, 3]),
+        np.array(["2025-01-01"] * 4, "datetime64[D]"), np.array([0, 4, 0, 1]), np.full(4, 12),
+    )  # fmt: skip
+    again = Cases.read(cases.to_bytes())
+    found = again.nearest(np.array([[0.0]]), np.array([1]))[0]
+    assert [(case["account"], case["months"]) for case in found] == [(2, 4), (3, 1)]
+
+
+def test_features_are_summed_to_drivers_that_people_know():
+    names = ("active_days", "events.change_3", "segment=SMB", "health_usage", "my_metric")
+    assert drivers_of(names) == {"use": [0, 1], "company": [2], "health": [3], "my_metric": [4]}
+    assert driver_of("renews") == "renewal"
+
+
+@pytest.mark.django_db
+def test_a_reason_is_told_with_what_it_was():
+    driver = {"name": "use", "feature": "days_since_active", "now": 21.0, "then": 3.0}
+    assert reason_sentence(driver) == "Days since active: 21, was 3"
+    assert reason_sentence({**driver, "then": None}) == "Days since active: 21"
+    assert reason_sentence({**driver, "feature": "segment=SMB"}) == "SMB"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"horizon": 3}, "'horizon' is no part"),
+        ({"horizons": 100}, "from 3 to 36; 100 is not"),
+        ({"margin": "much"}, "margin must be a number"),
+        ({"exclude": "health"}, "exclude must be a list"),
+        ({"horizons": 4, "backtest_horizon": 6}, "further ahead than horizons"),
+    ],
+)
+def test_a_definition_that_makes_no_sense_is_refused_with_a_sentence(body, words):
+    with pytest.raises(InvalidDefinition, match=words):
+        parse(body)
+    assert parse({}).horizons == shipped()["horizons"]
