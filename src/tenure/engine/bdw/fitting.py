@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize
 from scipy.special import chdtrc
 
 from tenure.engine import sbg
@@ -108,6 +107,8 @@ def choose(exposure: sbg.Exposure) -> Choice:
 
 
 def _search(exposure: sbg.Exposure, start: Floats) -> tuple[float, Floats, bool]:
+    from scipy.optimize import minimize  # loads much that few processes need
+
     bound = np.array([_SIZE_BOUND, _SIZE_BOUND, _SHAPE_BOUND])
 
     def cost(point: Floats) -> float:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize
 
 from tenure.engine.buying.form import Floats, Form, Params
 from tenure.engine.buying.log import Summary
@@ -120,6 +119,8 @@ def fit(form: Form, customers: Summary) -> Fitted:
 def _search(
     cost: Callable[[Floats, int], tuple[float, Floats]], start: Floats, every: int
 ) -> tuple[Floats, float]:
+    from scipy.optimize import minimize  # loads much that few processes need
+
     run = minimize(
         cost,
         start,
