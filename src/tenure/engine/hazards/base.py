@@ -1,6 +1,7 @@
 """The base rate: hazard by months ahead and by calendar month, without any feature."""
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -34,16 +35,29 @@ class Base:
 
     `calendar[0]` belongs to month number `first` (since 1970); before and after the months that
     were seen the first and last value hold on: the last known level, not a line drawn onward.
+    `steps`: standard deviations of the random walks' steps, by months ahead and by calendar month.
     """
 
     ahead: Floats
     calendar: Floats
     first: int
+    steps: tuple[float, float] = (0.0, 0.0)
 
     def log_odds(self, origin_month: Ints, month: Ints) -> Floats:
         """Of rows with these origins (months since 1970) at these months ahead; broadcasts."""
         at = np.clip(origin_month + month - 1 - self.first, 0, self.calendar.shape[0] - 1)
         return np.asarray(self.ahead[month - 1] + self.calendar[at])
+
+    def drifted(self, origin_month: Ints, horizons: int) -> Floats:
+        """(n, H) variance of the walk's mean over months 1…h, from the last month seen on.
+
+        Of k months beyond it the mean has the variance step² · (k + 1)(2k + 1)/(6k).
+        """
+        last = self.first + self.calendar.shape[0] - 1
+        beyond = origin_month[:, None] + np.arange(horizons)[None, :] - last
+        k = np.maximum(beyond, 1).astype(float)
+        mean = (k + 1.0) * (2.0 * k + 1.0) / (6.0 * k)
+        return np.where(beyond > 0, self.steps[1] ** 2 * mean, 0.0)
 
 
 def months_of(panel: Panel) -> Ints:
@@ -81,32 +95,32 @@ def curve(beliefs: Posterior, horizons: int) -> Base:
     return Base(np.log(hazard / (1.0 - hazard)), np.zeros(1), 0)
 
 
-def fit_base(counts: Counts, prior: Prior, horizons: int) -> Base:
+def fit_base(
+    counts: Counts, prior: Prior, horizons: int, steps: tuple[float, float] | None = None
+) -> Base:
     """The prior's curve, moved by what was counted.
 
     logit λ(h, c) = logit λ_prior(h) + a + u(h) + g(c) with a ~ N(0, 1.5²) and random walks u over
-    months ahead and g over calendar months, whose step sizes are those of greatest marginal
-    likelihood (Laplace's approximation). g needs three calendar months of origin or more; with
-    fewer it can't be told from u.
+    months ahead and g over calendar months. Their step sizes are `steps`, or those of greatest
+    marginal likelihood (Laplace's approximation). g needs three calendar months of origin or
+    more; with fewer it can't be told from u.
     """
     shape = curve(posterior(Exposure(np.zeros(1), np.zeros(1)), prior), horizons).ahead
-    calendar = counts.risk.shape[0] + horizons - 1
-    seen = int((counts.risk.sum(axis=1) > 0).sum())
-    best: tuple[float, Floats, Floats] | None = None
-    for by_month in _BY_MONTH:
-        for by_calendar in _BY_CALENDAR if seen >= 3 else (0.0,):
-            found = _walks(counts, shape, by_month, by_calendar)
-            if best is None or found[0] > best[0] + 1e-9:
-                best = found
-    assert best is not None  # noqa: S101 - the grids are not empty
-    return Base(shape + best[1], best[2][:calendar], counts.first)
+    several = int((counts.risk.sum(axis=1) > 0).sum()) >= 3
+    tried = list(product(_BY_MONTH, _BY_CALENDAR if several else (0.0,)))
+    if steps is not None:
+        tried = [(steps[0], steps[1] if several else 0.0)]
+    found = [_walks(counts, shape, *sizes) for sizes in tried]
+    best = max(range(len(found)), key=lambda i: (round(found[i][0], 6), -i))
+    _, level, walk = found[best]
+    return Base(shape + level, walk, counts.first, tried[best])
 
 
 def _walks(
     counts: Counts, shape: Floats, by_month: float, by_calendar: float
 ) -> tuple[float, Floats, Floats]:
     """Log marginal likelihood, level + u (H,) and g (C,) for given step sizes."""
-    origins, horizons = counts.risk.shape
+    horizons = counts.risk.shape[1]
     origin, month = np.nonzero(counts.risk > 0)
     late = _last(origin, month)
     design, penalty = _design(origin, month, horizons, late, by_month, by_calendar)
@@ -120,10 +134,10 @@ def _walks(
     _, spread = np.linalg.slogdet(information_of(design, weight, eta) + np.diag(penalty))
     evidence = fit - size - 0.5 * float(spread) + 0.5 * float(np.log(penalty).sum())
     level = found.beta[0] + _from_steps(found.beta[1:horizons], horizons)
-    walk = np.zeros(origins + horizons - 1)
+    walk = np.zeros(late + 1)
     if by_calendar > 0.0:
         # Counted back from the last month seen: the level there is the level of the forecast.
-        walk[: late + 1] = _from_steps(found.beta[horizons:], late + 1)[::-1]
+        walk[:] = _from_steps(found.beta[horizons:], late + 1)[::-1]
     return evidence, level, walk
 
 

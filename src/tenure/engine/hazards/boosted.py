@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tenure.engine.hazards.folds import Folds, Truths
 from tenure.engine.hazards.library import lightgbm
 from tenure.engine.hazards.lookup import Lookup
 from tenure.engine.hazards.periods import Periods, Stretches
@@ -98,7 +98,7 @@ class Task:
     seed: int
     threads: int
 
-    def part(self, which: NDArray[np.bool_], reference: Any = None) -> Any:
+    def part(self, which: Truths, reference: Any = None) -> Any:
         """Some stretches as the library's data set."""
         return lightgbm().Dataset(
             self.matrix[which],
@@ -134,46 +134,45 @@ class Task:
         }
 
 
-def fold_boosted(task: Task, fold: Ints, parts: int) -> tuple[int, Floats]:
+def fold_boosted(task: Task, folds: Folds) -> tuple[int, Floats]:
     """The number of rounds of least cross-fitted loss, and the cross-fitted scores with it, (m,).
 
     Raises:
         NoBoosting: The library can't be loaded.
     """
     curves, boosters = [], []
-    for part in range(parts):
-        curve, booster = _one_fold(task, fold != part)
+    for outside, inside in folds.cells():
+        curve, booster = _one_fold(task, outside, inside)
         curves.append(curve)
         boosters.append(booster)
     size = max(curve.size for curve in curves)
     padded = [np.append(c, np.full(size - c.size, c[-1])) for c in curves]
     rounds = int(np.argmin(np.sum(padded, axis=0))) + 1
-    scores = np.zeros(fold.size)
-    for part, booster in enumerate(boosters):
-        inside = fold == part
+    scores = np.zeros(folds.fold.size)
+    for booster, (_, inside) in zip(boosters, folds.cells(), strict=True):
         scores[inside] = booster.predict(
             task.matrix[inside], raw_score=True, num_iteration=min(rounds, booster.num_trees())
         )
     return rounds, scores
 
 
-def _one_fold(task: Task, learn: NDArray[np.bool_]) -> tuple[Floats, Any]:
+def _one_fold(task: Task, learn: Truths, rest: Truths) -> tuple[Floats, Any]:
     """Total loss of the rest after each round, and the trees."""
     library = lightgbm()
     data = task.part(learn)
-    rest = task.part(~learn, data)
+    held = task.part(rest, data)
     seen: dict[str, Any] = {}
     booster = library.train(
         {**task.parameters(), "metric": "binary_logloss"},
         data,
         ROUNDS,
-        valid_sets=[rest],
+        valid_sets=[held],
         callbacks=[
             library.early_stopping(PATIENCE, verbose=False),
             library.record_evaluation(seen),
         ],
     )
-    total = float(task.periods.weight[~learn].sum())
+    total = float(task.periods.weight[rest].sum())
     return np.array(seen["valid_0"]["binary_logloss"]) * total, booster
 
 

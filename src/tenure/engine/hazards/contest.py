@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tenure.engine.hazards.base import Base
 from tenure.engine.hazards.boosted import Task, boosted_matrix, fold_boosted
 from tenure.engine.hazards.choosing import compare
-from tenure.engine.hazards.crossfit import Folded, Ground, fold_bases, fold_ridge
+from tenure.engine.hazards.crossfit import fold_bases, fold_ridge
 from tenure.engine.hazards.design import Design
+from tenure.engine.hazards.folds import Folds, divide
+from tenure.engine.hazards.ground import Ground
 from tenure.engine.hazards.library import NoBoosting
 from tenure.engine.hazards.logistic import losses
 from tenure.engine.hazards.report import BASE, BLEND, BOOSTED, PRIOR, RIDGE, Candidate
@@ -40,20 +43,21 @@ class Outcome:
     notes: tuple[str, ...]
 
 
-def hold(ground: Ground, design: Design, matrix: Floats) -> Outcome:
-    """Cross-fit every candidate and compare."""
-    folded = fold_bases(ground)
+def hold(ground: Ground, design: Design, matrix: Floats, base: Base) -> Outcome:
+    """Cross-fit every candidate and compare; `base` is the base rate of all rows."""
+    folds = divide(ground)
+    rate, prior = fold_bases(ground, folds, base)
     periods, account = ground.periods, ground.account
-    by_prior = compare(PRIOR, folded.prior, folded.rate, periods, account).gain > 0
-    offset = folded.prior if by_prior else folded.rate
+    by_prior = compare(PRIOR, prior, rate, periods, account).gain > 0
+    offset = prior if by_prior else rate
     signs = signs_of(design, ground.monotone)
-    strength, ridge = fold_ridge(ground, design, matrix, signs, offset, folded)
-    rounds, trees, notes = _trees(ground, offset, folded)
+    strength, ridge = fold_ridge(ground, design, matrix, signs, offset, folds)
+    rounds, trees, notes = _trees(ground, offset, folds)
     share, score = _blend(ground, offset, ridge, trees)
-    forecasts = {BASE: folded.rate, PRIOR: folded.prior, RIDGE: offset + ridge}
+    forecasts = {BASE: rate, PRIOR: prior, RIDGE: offset + ridge}
     if trees is not None:
         forecasts |= {BOOSTED: offset + trees, BLEND: offset + score}
-    made = {n: compare(n, eta, folded.rate, periods, account) for n, eta in forecasts.items()}
+    made = {n: compare(n, eta, rate, periods, account) for n, eta in forecasts.items()}
     against = compare(BLEND, offset + score, offset, periods, account)
     signal = against.gain > against.gain_se
     name = {0.0: RIDGE, 1.0: BOOSTED}.get(share, BLEND)
@@ -87,12 +91,12 @@ def task_of(ground: Ground, offset: Floats) -> Task:
 
 
 def _trees(
-    ground: Ground, offset: Floats, folded: Folded
+    ground: Ground, offset: Floats, folds: Folds
 ) -> tuple[int, Floats | None, tuple[str, ...]]:
     if not ground.settings.boosted or ground.events < FEW_TO_BOOST * ground.overlap:
         return 0, None, ()
     try:
-        rounds, scores = fold_boosted(task_of(ground, offset), folded.fold, folded.parts)
+        rounds, scores = fold_boosted(task_of(ground, offset), folds)
     except NoBoosting as error:
         return 0, None, (str(error),)
     return rounds, scores, ()

@@ -1,120 +1,70 @@
-"""Cross-fitting: every candidate's forecast for accounts that it has not seen."""
+"""Cross-fitting: every candidate's forecast for accounts and months that it has not seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tenure.engine.hazards.base import Base, count, curve, fit_base, months_of, prior_posterior
+from tenure.engine.hazards.base import Base, Counts, count, curve, fit_base, prior_posterior
 from tenure.engine.hazards.design import Design
-from tenure.engine.hazards.folds import by_account
+from tenure.engine.hazards.folds import Folds
+from tenure.engine.hazards.ground import Ground
 from tenure.engine.hazards.logistic import losses
 from tenure.engine.hazards.periods import AtRisk, Periods
 from tenure.engine.hazards.ridge import SIGNALS, TURNS, Strength, fit_ridge
-from tenure.engine.hazards.settings import Settings
-from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats, Ints
 
-MANY = 60_000
-"""Stretches from which three folds are enough."""
 
-
-@dataclass(frozen=True)
-class Ground:
-    """What every candidate of one cause is fitted to."""
-
-    panel: Panel
-    cause: str
-    horizons: int
-    risk: AtRisk
-    periods: Periods
-    settings: Settings
-
-    @property
-    def monotone(self) -> dict[int, int]:
-        """Required directions by index of the feature; they are meant for the first cause."""
-        if self.cause != self.panel.causes[0]:
-            return {}
-        names = self.panel.names
-        return {names.index(k): v for k, v in self.settings.monotone.items() if k in names}
-
-    @property
-    def events(self) -> int:
-        """Arrivals seen from all rows."""
-        return int(self.risk.came.sum())
-
-    @property
-    def accounts(self) -> int:
-        """Accounts at risk."""
-        return int(np.unique(self.panel.account[self.risk.end > 0]).size)
-
-    @property
-    def overlap(self) -> float:
-        """Rows at risk that an account has on average, at least 1."""
-        return max(float((self.risk.end > 0).sum()) / max(self.accounts, 1), 1.0)
-
-    @property
-    def account(self) -> Ints:
-        """Account of each stretch, (m,)."""
-        return self.panel.account[self.periods.row]
-
-    def offsets(self, base: Base) -> Floats:
-        """Log-odds of a base rate for each stretch, (m,)."""
-        origin = months_of(self.panel)[self.periods.row]
-        return base.log_odds(origin, self.periods.month)
-
-    def base_without(self, out: Ints, fold: int) -> tuple[Base, Base]:
-        """Base rate and prior's curve from the rows outside a fold; `out` (n,) folds of rows."""
-        kept = np.flatnonzero(out != fold)
-        part = AtRisk(self.risk.end[kept], self.risk.came[kept], self.risk.weight[kept])
-        return both_bases(self.panel.take(kept), part, self)
-
-
-def both_bases(panel: Panel, risk: AtRisk, ground: Ground) -> tuple[Base, Base]:
-    """The base rate and the prior's curve of some rows."""
-    counts = count(panel, risk, ground.horizons)
+def both_bases(ground: Ground) -> tuple[Base, Base]:
+    """The base rate and the prior's curve of all rows."""
+    counts = count(ground.panel, ground.risk, ground.horizons)
     prior = ground.settings.prior(ground.cause)
     rate = fit_base(counts, prior, ground.horizons)
     return rate, curve(prior_posterior(counts, prior), ground.horizons)
 
 
-@dataclass(frozen=True)
-class Folded:
-    """Cross-fitted log-odds of the base rate and the prior's curve, (m,), and folds.
+def fold_bases(ground: Ground, folds: Folds, rate: Base) -> tuple[Floats, Floats]:
+    """Cross-fitted log-odds of the base rate and of the prior's curve, (m,) each.
 
-    `fold` (m,) of the stretches, `parts` their number.
+    The base rate keeps the step sizes that were found with all rows, `rate`'s. The prior's curve
+    knows no calendar, so it is only held from its accounts.
     """
+    prior = ground.settings.prior(ground.cause)
+    by_rate, by_prior = np.zeros(folds.fold.size), np.zeros(folds.fold.size)
+    for part in range(folds.parts):
+        counts = _counts_without(ground, folds, part)
+        shape = curve(prior_posterior(counts, prior), ground.horizons)
+        for block in range(folds.blocks):
+            inside = folds.cell(part, block)[1]
+            seen = _without(counts, folds.edges[block : block + 2]) if folds.blocks > 1 else counts
+            found = fit_base(seen, prior, ground.horizons, rate.steps)
+            by_rate[inside] = ground.offsets(found)[inside]
+            by_prior[inside] = ground.offsets(shape)[inside]
+    return by_rate, by_prior
 
-    rate: Floats
-    prior: Floats
-    fold: Ints
-    parts: int
+
+def _counts_without(ground: Ground, folds: Folds, part: int) -> Counts:
+    kept = np.flatnonzero(folds.rows != part)
+    risk = AtRisk(ground.risk.end[kept], ground.risk.came[kept], ground.risk.weight[kept])
+    return count(ground.panel.take(kept), risk, ground.horizons)
 
 
-def fold_bases(ground: Ground) -> Folded:
-    """Divide the accounts and fit both bases without each part."""
-    panel, settings = ground.panel, ground.settings
-    accounts = np.unique(panel.account).size
-    most = settings.folds if len(ground.periods) < MANY else min(settings.folds, 3)
-    parts = max(2, min(most, accounts))
-    rows = by_account(panel.account, ground.risk.came, parts, settings.seed)
-    fold = rows[ground.periods.row]
-    rate, prior = np.zeros(fold.size), np.zeros(fold.size)
-    for part in range(parts):
-        inside = fold == part
-        fitted = ground.base_without(rows, part)
-        rate[inside], prior[inside] = (ground.offsets(base)[inside] for base in fitted)
-    return Folded(rate, prior, fold, parts)
+def _without(counts: Counts, edges: tuple[int, ...]) -> Counts:
+    """The counts less those of the calendar months from one edge up to before the other."""
+    origins, horizons = counts.risk.shape
+    calendar = counts.first + np.arange(origins)[:, None] + np.arange(horizons)[None, :]
+    kept = (calendar < edges[0]) | (calendar >= edges[1])
+    return replace(counts, risk=counts.risk * kept, came=counts.came * kept)
 
 
 def fold_ridge(
-    ground: Ground, design: Design, matrix: Floats, signs: Ints, offset: Floats, folded: Folded
+    ground: Ground, design: Design, matrix: Floats, signs: Ints, offset: Floats, folds: Folds
 ) -> tuple[Strength, Floats]:
     """The best strength and its cross-fitted scores, (m,).
 
     First the signal is chosen at a middling turn, then the turn at that signal. `offset` (m,)
     are cross-fitted log-odds of the base that the scores are added to.
     """
-    run = _Ridges(ground.periods, design, matrix, signs, offset, folded)
+    run = _Ridges(ground.periods, design, matrix, signs, offset, folds)
     first = [Strength(signal, TURNS[1]) for signal in SIGNALS]
     best, scores = run.best(first)
     if not design.time.shape[0]:
@@ -134,21 +84,20 @@ class _Ridges:
     matrix: Floats
     signs: Ints
     offset: Floats
-    folded: Folded
+    folds: Folds
 
     def loss(self, scores: Floats) -> float:
         return float(self.periods.weight @ losses(self.offset + scores, self.periods.came))
 
     def best(self, strengths: list[Strength]) -> tuple[Strength, Floats]:
         scores = np.zeros((len(strengths), len(self.periods)))
-        for part in range(self.folded.parts):
-            inside = self.folded.fold == part
+        for outside, inside in self.folds.cells():
             learn, here, there = (
-                self.periods.take(~inside),
-                self.matrix[~inside],
+                self.periods.take(outside),
+                self.matrix[outside],
                 self.matrix[inside],
             )
-            offset, start = self.offset[~inside], None
+            offset, start = self.offset[outside], None
             for i, strength in enumerate(strengths):
                 start = fit_ridge(self.design, here, learn, offset, strength, self.signs, start)
                 scores[i, inside] = there @ start.beta

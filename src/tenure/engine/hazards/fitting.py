@@ -6,9 +6,10 @@ from tenure.engine.hazards.base import Base
 from tenure.engine.hazards.boosted import Boosted, fit_boosted
 from tenure.engine.hazards.choosing import AS_IT_IS, calibrate, slope
 from tenure.engine.hazards.contest import Outcome, hold, task_of
-from tenure.engine.hazards.crossfit import Ground, both_bases
+from tenure.engine.hazards.crossfit import both_bases
 from tenure.engine.hazards.design import Design, make_design
 from tenure.engine.hazards.fitted import Fitted, finite
+from tenure.engine.hazards.ground import Ground
 from tenure.engine.hazards.lowering import quartiles
 from tenure.engine.hazards.model import CauseModel
 from tenure.engine.hazards.periods import at_risk, expand, sample
@@ -51,13 +52,13 @@ def _fit_cause(panel: Panel, cause: str, horizons: int, settings: Settings) -> C
     rng = np.random.default_rng(settings.seed)
     periods = sample(expand(panel, risk, horizons), settings.periods, rng)
     ground = Ground(panel, cause, horizons, risk, periods, settings)
-    bases = both_bases(panel, risk, ground)
+    bases = both_bases(ground)
     design = make_design(panel, periods, horizons, tuple(ground.monotone))
     matrix = design.matrix(panel, periods)
     few = ground.events < ENOUGH or ground.accounts < 2 * ENOUGH
     if few or not ground.periods.weight.sum() > 0:
         return _by_prior(ground, design, matrix, bases[1])
-    outcome = hold(ground, design, matrix)
+    outcome = hold(ground, design, matrix, bases[0])
     base = bases[1] if outcome.by_prior else bases[0]
     if not outcome.signal:
         spread = _spread(ground, design, matrix, ground.offsets(base), outcome.strength)

@@ -64,13 +64,15 @@ class CauseModel:
     def deviation(self, panel: Panel, scored: Scored) -> Floats:
         """(n, H) standard deviation of the log-odds averaged over months 1…h.
 
-        Of parameters, of recalibration and of the disagreement of the blended models.
+        Of parameters, of recalibration, of the disagreement of the blended models and of how far
+        the general level may walk in months that nobody has seen yet.
         """
         horizons = scored.score.shape[1]
         months = np.arange(1, horizons + 1)
         variance = np.cumsum(scored.apart, axis=1) / months
         if self.spread is not None:
             variance += np.square(self.spread.deviation(panel, self.base, horizons))
+        variance += self.base.drifted(months_of(panel), horizons)
         average = np.cumsum(scored.score, axis=1) / months
         variance += self.calibration.spread[1, 1] * np.square(average)
         return np.sqrt(variance)
