@@ -184,7 +184,7 @@ def scenarios_of(lines: Sequence[Line], today: date) -> "Scenarios | None":
 
 def _total(told: "Scenarios | None", name: str) -> float:
     found: Scenario | None = None if told is None else getattr(told, name)
-    return 0.0 if found is None else found.total
+    return 0.0 if found is None else max(found.total, 0.0)
 
 
 def _part(told: "Scenarios | None", name: str) -> float:

@@ -5,12 +5,15 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tenure.contracts.models import SubscriptionPeriod
 from tenure.core import clock
 from tenure.core.roles import Role
 from tenure.engine.money import AccountState
 from tenure.engine.panel.calendar import month_of
+from tenure.forecast.models import Prediction
 from tenure.web.account.driver_words import driver_sentence
 from tenure.web.account.drivers import chance_of, waterfall
 from tenure.web.account.outlook import months_until, renewal_months
@@ -59,6 +62,26 @@ def test_the_steps_add_up_from_the_usual_account_to_this_one():
     assert sum(step.share for step in fall.steps) == pytest.approx(1.0)
     for before, after in zip(fall.steps, fall.steps[1:], strict=False):
         assert after.start == before.end
+
+
+@given(
+    parts=st.lists(st.floats(-9, 9), max_size=20),
+    others=st.floats(-3, 3),
+    shown=st.integers(0, 9),
+)
+def test_whatever_the_drivers_the_steps_chain_and_add_up(parts, others, shown):
+    drivers = [
+        {"name": f"d{i}", "feature": "health", "contribution": part, "now": None, "then": None}
+        for i, part in enumerate(parts)
+    ]
+    found = Prediction(as_of=date(2026, 6, 1), drivers=drivers, others=others, base=-2.0)
+    fall = waterfall(found, {}, shown=shown)
+    assert fall.total == pytest.approx(-2.0 + sum(parts) + others, abs=1e-9)
+    ends = [fall.base, *(step.end for step in fall.steps)]
+    assert [step.start for step in fall.steps] == ends[:-1]
+    assert fall.least < min(ends)
+    assert fall.most > max(ends)
+    assert all(step.raises == (step.amount > 0) for step in fall.steps)
 
 
 def test_drivers_beyond_those_shown_are_summed_into_the_last_step():
