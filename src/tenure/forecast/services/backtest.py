@@ -53,19 +53,19 @@ class _Table:
 
 
 def backtest_rows(
-    run: int, replays: Sequence[Replay], now: Panel, definition: ForecastDefinition
+    replays: Sequence[Replay], now: Panel, definition: ForecastDefinition
 ) -> list[BacktestResult]:
-    """Results by method: pooled for each horizon; by date and by segment for the main one."""
+    """Results, not stored yet: pooled by horizon; by date and by segment for the main one."""
     main = definition.backtest_horizon
     found: list[BacktestResult] = []
     for horizon in sorted({*HORIZONS, main}):
         table = _table(replays, now, horizon) if horizon <= definition.horizons else None
         if table is None:
             continue
-        found += _pooled(run, table, horizon, definition)
+        found += _pooled(table, horizon, definition)
         if horizon == main:
-            found += _by_day(run, table, horizon, definition)
-            found += _by_segment(run, table, horizon, definition)
+            found += _by_day(table, horizon, definition)
+            found += _by_segment(table, horizon, definition)
     return found
 
 
@@ -109,14 +109,12 @@ def _segments(panel: Panel) -> NDArray[np.str_]:
     return found.astype(np.str_)
 
 
-def _pooled(
-    run: int, table: _Table, horizon: int, definition: ForecastDefinition
-) -> list[BacktestResult]:
+def _pooled(table: _Table, horizon: int, definition: ForecastDefinition) -> list[BacktestResult]:
     results = []
     for method, every in table.scored.items():
         told = ~np.isnan(every.chance)
         rows = every.take(told)
-        row = _result(run, method, horizon, rows, definition)
+        row = _result(method, horizon, rows, definition)
         if row is None:
             continue
         if method == FORECAST:
@@ -142,31 +140,28 @@ def _over_time(rows: Scored, horizon: int) -> dict[str, Any]:
     }
 
 
-def _by_day(
-    run: int, table: _Table, horizon: int, definition: ForecastDefinition
-) -> list[BacktestResult]:
+def _by_day(table: _Table, horizon: int, definition: ForecastDefinition) -> list[BacktestResult]:
     return [
         result
         for day in np.unique(table.day)
-        for result in _some(run, table, horizon, definition, table.day == day, origin=day.item())
+        for result in _some(table, horizon, definition, table.day == day, origin=day.item())
     ]
 
 
 def _by_segment(
-    run: int, table: _Table, horizon: int, definition: ForecastDefinition
+    table: _Table, horizon: int, definition: ForecastDefinition
 ) -> list[BacktestResult]:
     return [
         result
         for segment in np.unique(table.segment)
         if segment
         for result in _some(
-            run, table, horizon, definition, table.segment == segment, segment=str(segment)
+            table, horizon, definition, table.segment == segment, segment=str(segment)
         )
     ]
 
 
 def _some(
-    run: int,
     table: _Table,
     horizon: int,
     definition: ForecastDefinition,
@@ -178,14 +173,13 @@ def _some(
         every = table.scored[method]
         rows = every.take(here & ~np.isnan(every.chance))
         draws = 100 if method == FORECAST else 0
-        row = _result(run, method, horizon, rows, definition, draws, **where)
+        row = _result(method, horizon, rows, definition, draws, **where)
         if row is not None:
             found.append(row)
     return found
 
 
 def _result(
-    run: int,
     method: str,
     horizon: int,
     rows: Scored,
@@ -196,7 +190,6 @@ def _result(
     if not rows.came.size:
         return None
     return BacktestResult(
-        run_id=run,
         method=method,
         horizon=horizon,
         rows=rows.came.size,

@@ -11,16 +11,14 @@ from tenure.engine.panel import Panel
 from tenure.forecast.definitions import ForecastDefinition
 from tenure.forecast.inputs.days import Floats
 from tenure.forecast.inputs.standing import hand_set_shares, measure_points
-from tenure.forecast.models import ForecastRun, HealthComparison
+from tenure.forecast.models import HealthComparison
 from tenure.forecast.services.methods import ENOUGH, Simple, baseline_columns, closed_label, column
 
 FOLDS, DRAWS, PENALTY = 5, 200, 1.0
 
 
-def compare_health(
-    run: ForecastRun, panel: Panel, definition: ForecastDefinition
-) -> HealthComparison | None:
-    """Store both weights and how well each ranks who churns, beside "renewal date and last seen".
+def compare_health(panel: Panel, definition: ForecastDefinition) -> HealthComparison | None:
+    """Both weights, not stored yet, and how well each ranks who churns, beside the baseline.
 
     Learned scores are judged on accounts that their weights were not learned from.
     """
@@ -39,8 +37,7 @@ def compare_health(
         "learned": _auc(came, learned, rows.account),
         "baseline": _auc(came, baseline, rows.account),
     }
-    return HealthComparison.objects.create(
-        run=run,
+    return HealthComparison(
         horizon=horizon,
         rows=len(rows),
         events=int(came.sum()),

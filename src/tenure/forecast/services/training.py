@@ -1,6 +1,6 @@
 """Training: panel, model, replays of the past with their scores; and whether it goes live."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -119,30 +119,33 @@ def _growth(day: date) -> Growth:
     return Growth.of(factors)
 
 
-@transaction.atomic
 def _stored(
     actor: User | None, work: _Work, learned: Learned, past: Sequence[Replay], began: Any
 ) -> ForecastRun:
-    """Everything a training made, in one transaction."""
-    rows = learned.rows(work.panel)
-    run = _run(work, learned, work.panel, began, RunStatus.CANDIDATE)
+    """Everything a training made, in one transaction that only writes: scores are made before."""
     horizon = min(YEAR, work.definition.horizons)
-    StoredModel.objects.create(
-        run=run,
-        content=learned.fitted.to_bytes(),
-        cases=Cases.of(learned.fitted, rows, horizon).to_bytes(),
-    )
-    for one in past:
-        _replay_stored(work, one, began)
-    results = backtest_rows(run.pk, past, work.panel, work.definition)
-    BacktestResult.objects.bulk_create(results)
-    run.metrics = _in_short(results, work.definition.backtest_horizon)
-    run.ended_at = clock.now()
-    run.save()
-    compare_health(run, work.panel, work.definition)
-    decide(actor, run, past, work.panel)
-    after_training(run)
-    audit(actor=actor, action="forecast.train", subject=run, detail={"status": run.status})
+    content = learned.fitted.to_bytes()
+    cases = Cases.of(learned.fitted, learned.rows(work.panel), horizon).to_bytes()
+    results = backtest_rows(past, work.panel, work.definition)
+    health = compare_health(work.panel, work.definition)
+    said = [(one, list(_said(work, one))) for one in past]
+    with transaction.atomic():
+        run = _run(work, learned, work.panel, began, RunStatus.CANDIDATE)
+        StoredModel.objects.create(run=run, content=content, cases=cases)
+        for one, predictions in said:
+            row = _run(work, one.learned, one.known, began, RunStatus.REPLAY, one.day)
+            predictions_append(row.pk, one.day, predictions)
+        for result in results:
+            result.run = run
+        BacktestResult.objects.bulk_create(results)
+        if health is not None:
+            health.run = run
+            health.save()
+        run.metrics = _in_short(results, work.definition.backtest_horizon)
+        run.save(update_fields=["metrics"])
+        decide(actor, run, past, work.panel)
+        after_training(run)
+        audit(actor=actor, action="forecast.train", subject=run, detail={"status": run.status})
     return run
 
 
@@ -153,6 +156,7 @@ def _run(
     chosen = learned.fitted.report.causes[0]
     return ForecastRun.objects.create(
         started_at=began,
+        ended_at=clock.now(),
         as_of=day or work.day,
         first_origin=_day(known.origin, np.min),
         last_origin=_day(known.origin, np.max),
@@ -222,14 +226,12 @@ def _number(value: float) -> float | None:
     return round(float(value), 6) if np.isfinite(value) else None
 
 
-def _replay_stored(work: _Work, one: Replay, began: Any) -> None:
-    run = _run(work, one.learned, one.known, began, RunStatus.REPLAY, one.day)
-    run.ended_at = clock.now()
-    run.save(update_fields=["ended_at"])
+def _said(work: _Work, one: Replay) -> Iterator[tuple[int, Any]]:
+    """What the model of a past day predicts from there."""
     oracle = Oracle(
-        run.pk, one.learned.fitted, one.learned.names, work.plan, work.definition, work.growth
+        0, one.learned.fitted, one.learned.names, work.plan, work.definition, work.growth
     )
-    predictions_append(run.pk, one.day, list(oracle.predict(one.asked, _before(one.asked))))
+    yield from oracle.predict(one.asked, _before(one.asked))
 
 
 def _before(panel: Panel) -> dict[str, Any]:
