@@ -1,11 +1,13 @@
 """The second opinion beside the clauses: hidden states read out of use and contact alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from tenure.accounts.models import Account
+from tenure.metrics.definitions import Metric
 from tenure.metrics.selectors import catalogue_current
 from tenure.relationship.models import HiddenModel
 from tenure.relationship.opinion import HEARD
@@ -41,9 +43,9 @@ def opinion_then(account: Account, known: Known) -> Opinion | None:
     if row is None:
         return None
     model, best = row.model, max(range(len(row.chances)), key=row.chances.__getitem__)
-    titles = {metric.key: metric.title for metric in catalogue_current().metrics}
+    metrics = {metric.key: metric for metric in catalogue_current().metrics}
     states = [
-        State(name_of(i, model.states), chance, _looks(model, i, titles), i == best)
+        State(name_of(i, model.states), chance, _looks(model, i, metrics), i == best)
         for i, chance in enumerate(row.chances)
     ]
     told = {"name": states[best].name, "chance": share(row.chances[best]), "n": model.states}
@@ -60,13 +62,15 @@ def name_of(index: int, states: int) -> str:
     return _("in between") if states == 3 else _("in between, step %(n)s") % {"n": index}
 
 
-def _looks(model: HiddenModel, index: int, titles: dict[str, str]) -> str:
+def _looks(model: HiddenModel, index: int, metrics: Mapping[str, Metric]) -> str:
     """What accounts in a state look like, measure by measure."""
     parts = []
     for key, means in zip(model.measures, model.means, strict=True):
         if key == HEARD:
             parts.append(_("speaks to us in %(n)s of months") % {"n": share(means[index])})
         else:
-            told = {"name": titles.get(key, key), "value": plain(means[index])}
+            metric, mean = metrics.get(key), means[index]
+            value = share(mean) if metric and metric.unit == "share" else plain(mean)
+            told = {"name": metric.title if metric else key, "value": value}
             parts.append(_("%(name)s %(value)s") % told)
     return ", ".join(parts)

@@ -80,6 +80,7 @@ PARTS = (
                 _("Account-months, at most"),
                 _("to learn from; of more, a sample is taken"),
             ),
+            Setting("features", _("Features, at most"), _("the most telling ones are taken")),
         ),
     ),
     Part(

@@ -33,7 +33,9 @@ def test_the_likeliest_state_is_said_and_every_state_described(sign_in):
         "Of 3 states the likeliest is the closest relationship, with 70\N{NO-BREAK SPACE}%."
     )
     assert [state.likeliest for state in found.states] == [True, False, False]
-    assert found.states[0].looks.endswith("0.80, speaks to us in 90\N{NO-BREAK SPACE}% of months")
+    assert found.states[0].looks.endswith(
+        "80\N{NO-BREAK SPACE}%, speaks to us in 90\N{NO-BREAK SPACE}% of months"
+    )
     assert "fitted to 320 accounts" in text
 
 
