@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenure.engine.panel import Grid, Observations, Recipe, Spells, build
+from tenure.engine.panel import Arrivals, Grid, Observations, Recipe, Spells, build
 from tenure.engine.panel.tests import oracle, tables
 
 
@@ -119,6 +119,27 @@ def test_a_late_event_is_not_in_the_features():
     panel = build(one(), MONTHS, observations=seats)
     assert panel.features[:, panel.names.index("seats")].tolist() == [10.0, 4.0, 4.0]
     assert panel.features[:, panel.names.index("seats.age")].tolist() == [31.0, 43.0, 71.0]
+
+
+def test_a_corrected_value_counts_from_the_day_of_its_correction():
+    seats = Observations.of_words(
+        [5, 5, 5], ["seats"] * 3, ["2024-12-01", "2024-12-20", "2024-12-20"],
+        ["2024-12-01", "2024-12-20", "2025-01-15"], [10.0, 20.0, 40.0],
+    )  # fmt: skip
+    panel = build(one(), MONTHS, observations=seats)
+    assert panel.features[:, panel.names.index("seats")].tolist() == [20.0, 40.0, 40.0]
+    assert panel.features[:, panel.names.index("seats.mean_3")].tolist() == [15.0, 25.0, 40.0]
+
+
+def test_what_comes_after_an_account_has_come_back_is_not_counted():
+    spells = Spells(
+        [5, 5], ["2024-07-01", "2025-04-20"], ["2025-03-10", "NaT"], ["2025-03-10", "NaT"]
+    )
+    more = Arrivals([5, 5], ["expansion"] * 2, ["2025-02-10", "2025-05-10"], ["2025-06-01"] * 2)
+    panel = build(spells, MONTHS, arrivals=more)
+    assert panel.causes == ("churn", "expansion")
+    assert panel.origin.astype(str).tolist() == ["2025-01-01", "2025-02-01", "2025-03-01"]
+    assert panel.months.tolist() == [[3, 2], [2, 1], [1, 0]]
 
 
 def test_an_account_is_at_risk_until_its_end_and_the_end_is_a_month_after_each_origin():

@@ -71,6 +71,16 @@ def test_a_feature_of_another_meaning_is_no_hindsight():
     assert linted.removed == ()
 
 
+def test_numbers_that_agree_now_and_then_are_no_hindsight():
+    spells, observations, plain = made()
+    rounded = replace(observations, value=np.round(observations.value))
+    panel = panel_of(spells, rounded, plain)
+    other = np.random.default_rng(1).permutation(panel.features[:, 3])
+    features = np.column_stack([panel.features[:, :3], other])
+    linted = lint(replace(panel, features=features), horizon=3, observations=rounded)
+    assert linted.removed == ()
+
+
 @pytest.mark.parametrize("names", [(), ("seats",)])
 def test_without_values_nothing_is_compared(names):
     spells, observations, plain = made()

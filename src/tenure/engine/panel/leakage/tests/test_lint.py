@@ -116,6 +116,20 @@ def test_with_few_accounts_a_perfect_match_is_set_aside():
     assert (finding.rule, finding.severity) == ("status", QUARANTINE)
 
 
+def test_one_value_of_many_has_to_tell_more_than_one_of_two():
+    """Fifty of sixty leavers share it and none of two hundred others."""
+    came = np.arange(260) < 60
+    share = np.arange(260) < 50
+    two = np.where(share, -1.0, 0.0)
+    many = np.where(share, -1.0, np.random.default_rng(0).permutation(260))
+    removed = [
+        lint_table(Table(np.arange(260), ORIGIN[:1].repeat(260), {"x": x}, came)).removed
+        for x in (two, many)
+    ]
+    assert [f.severity for f in removed[0]] == [QUARANTINE]
+    assert removed[1] == ()
+
+
 def test_who_vouches_for_a_column_keeps_it():
     table = honest.with_columns(BASE, notice=CAME)
     assert lint_table(table, vouched=["notice"]).removed == ()
@@ -265,6 +279,25 @@ def test_a_status_as_of_today_is_found_on_every_earlier_row():
     panel = of(BASE, "score", "seats", left=gone)
     (finding,) = lint(panel, horizon=1).removed
     assert (finding.rule, finding.column, finding.severity) == ("status", "left", REFUSE)
+
+
+def test_rows_whose_months_have_not_closed_do_not_count():
+    """Of those only leavers have a label, so whatever is new would look like a status."""
+    rng = np.random.default_rng(0)
+    month = np.tile(np.arange(12), 300)
+    months = np.where(rng.random(month.size) < np.where(month >= 7, 0.3, 0.02), 1, 0)
+    months = np.where(months <= 11 - month, months, 0)
+    panel = Panel(
+        np.repeat(np.arange(300), 12),
+        (np.datetime64("2024-01", "M") + month).astype("datetime64[D]"),
+        (month >= 7).astype(float)[:, None] * rng.choice([1.0, 1.0, 0.0], (month.size, 1)),
+        ("newly",),
+        ("churn",),
+        months[:, None],
+        11 - month,
+        np.zeros((month.size, 12, 0)),
+    )
+    assert [f.rule for f in lint(panel, horizon=6).removed if f.rule == "status"] == []
 
 
 def test_dates_beside_the_features_of_a_panel_are_looked_at():
