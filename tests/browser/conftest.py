@@ -22,7 +22,7 @@ from tenure.core.models import User
 from tenure.core.roles import Role
 from tenure.core.services import user_create
 from tenure.web.models import Renewal
-from tenure.web.tests.evidence import chances_make, evidence_make, levels_make
+from tenure.web.tests.evidence import chances_make, evidence_make, levels_make, opinion_make
 from tenure.web.tests.factories import account_make, book_make, story_make
 from tenure.web.tests.foresight import renewals_make
 from tenure.web.tests.paying import books_make, costs_make, paid_make
@@ -37,6 +37,7 @@ books_make()
 evidence_make()
 levels_make(book)
 chances_make()
+opinion_make(book[0])
 renewals_make(book)
 renewal = Renewal.objects.filter(monthly=False, after=None).first()
 print(book[0].pk, account_make("Bare").pk, renewal.account_id, renewal.renews_on)

@@ -12,7 +12,7 @@ from tenure.forecast.models import (
     RunStatus,
     TrackRecord,
 )
-from tenure.relationship.models import Level, LevelChange, Standing
+from tenure.relationship.models import HiddenModel, HiddenState, Level, LevelChange, Standing
 from tenure.relationship.stage.moves import moves_refresh
 from tenure.web.tests.factories import ago
 
@@ -227,6 +227,19 @@ def chances_make(seed=1) -> None:
         rows.append(standing)
     fields = ["client_chances", "client_within_year"]
     Standing.objects.bulk_update(rows, fields, batch_size=500)
+
+
+def opinion_make(account, chances=(0.1, 0.2, 0.7), days=3) -> HiddenState:
+    """A reading of one account by a hidden Markov model, and the model."""
+    model = HiddenModel.objects.create(
+        as_of=ago(20).date(), states=len(chances), measures=["seat_share", "heard"], accounts=320,
+        means=[[0.2, 0.5, 0.8][: len(chances)], [0.1, 0.4, 0.9][: len(chances)]],
+        fitted_at=clock.now(),
+    )  # fmt: skip
+    return HiddenState.objects.create(
+        account=account, model=model, as_of=ago(days).date(), chances=list(chances),
+        computed_at=clock.now(),
+    )  # fmt: skip
 
 
 def evidence_make() -> ForecastRun:

@@ -2,25 +2,12 @@
 
 import pytest
 
-from tenure.core import clock
 from tenure.core.roles import Role
-from tenure.relationship.models import HiddenModel, HiddenState
 from tenure.web.account.opinion import name_of
+from tenure.web.tests.evidence import opinion_make
 from tenure.web.tests.factories import account_make, ago
 
 pytestmark = pytest.mark.django_db
-
-
-def opinion_make(account, chances=(0.1, 0.2, 0.7), days=3):
-    model = HiddenModel.objects.create(
-        as_of=ago(20).date(), states=len(chances), measures=["seat_share", "heard"], accounts=320,
-        means=[[0.2, 0.5, 0.8][: len(chances)], [0.1, 0.4, 0.9][: len(chances)]],
-        fitted_at=clock.now(),
-    )  # fmt: skip
-    return HiddenState.objects.create(
-        account=account, model=model, as_of=ago(days).date(), chances=list(chances),
-        computed_at=clock.now(),
-    )  # fmt: skip
 
 
 def test_the_likeliest_state_is_said_and_every_state_described(sign_in):
