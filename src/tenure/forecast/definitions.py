@@ -31,7 +31,7 @@ class ForecastDefinition:
     margin: float
     discount_yearly: float
     features: int
-    account_months: int
+    learned_months: int
     seed: int
     exclude: tuple[str, ...]
     version: int = 0
@@ -52,7 +52,7 @@ _WHOLE = {
     "replay_months": (1, 12),
     "backtest_horizon": (1, 24),
     "features": (5, 500),
-    "account_months": (1_000, 2_000_000),
+    "learned_months": (1_000, 2_000_000),
     "seed": (0, 2**31 - 1),
 }
 _NUMBERS = {"capacity_share": (0.001, 1.0), "margin": (0.0, 1.0), "discount_yearly": (0.0, 1.0)}

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenure.engine import scoring
+from tenure.engine.hazards.threads import one_thread
 from tenure.engine.panel import Panel
 from tenure.forecast.definitions import ForecastDefinition
 from tenure.forecast.inputs.days import Floats
@@ -56,6 +57,7 @@ def _matrix(points: Mapping[str, Floats]) -> Floats:
     return np.where(there, table, mean[:, None])
 
 
+@one_thread
 def learn_weights(table: Floats, came: Floats) -> tuple[Floats, float] | None:
     """Weights (k,) ≥ 0 and the constant of logit P(stay) = constant + Σ weight · points.
 

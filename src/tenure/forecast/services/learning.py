@@ -61,7 +61,7 @@ def learn(panel: Panel, definition: ForecastDefinition) -> Learned:
         threads=THREADS,
         horizons=definition.horizons,
         monotone=directions(known.names),
-        periods=definition.account_months,
+        periods=definition.learned_months,
         folds=FOLDS,
     )
     return Learned(fit(known, settings), known.names, refused)

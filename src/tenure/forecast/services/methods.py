@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tenure.engine.hazards.threads import one_thread
 from tenure.engine.panel import Panel
 from tenure.forecast.inputs.days import Floats
 
@@ -26,6 +27,7 @@ class Simple:
     model: Any
 
     @classmethod
+    @one_thread
     def fit(cls, columns: Floats, outcome: Floats, strength: float = 1.0) -> "Simple | None":
         """None with fewer than `ENOUGH` of either outcome."""
         if outcome.size == 0 or min(outcome.sum(), (1.0 - outcome).sum()) < ENOUGH:
@@ -39,7 +41,7 @@ class Simple:
         filled = np.where(np.isnan(known), middle, known)
         spread = filled.std(axis=0)
         scale = np.where(spread > 1e-12, spread, 1.0)
-        model = LogisticRegression(C=1.0 / strength, max_iter=500)
+        model = LogisticRegression(C=1.0 / strength, solver="newton-cholesky")
         model.fit((filled - middle) / scale, outcome.astype(int))
         return cls(middle, scale, model)
 

@@ -18,7 +18,7 @@ QUICK = {
     "replays": 1,
     "replay_months": 4,
     "backtest_horizon": 3,
-    "account_months": 2000,
+    "learned_months": 2000,
     "features": 8,
 }
 FIRST = "2024-01-01"
