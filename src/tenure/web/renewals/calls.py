@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from tenure.accounts.models import Account
 from tenure.forecast.models import Call, RenewalCall
+from tenure.web.models import Renewal
 
 Key: TypeAlias = tuple[int, date]
 BRIGHTER_BELOW = 0.7
@@ -29,8 +32,13 @@ def calls_newest(
     rows = RenewalCall.objects.filter(renews_on__range=(first, last))
     if accounts is not None:
         rows = rows.filter(account__in=accounts)
-    found = rows.select_related("author").order_by("pk")
-    return {(row.account_id, row.renews_on): row for row in found}
+    return {(row.account_id, row.renews_on): row for row in rows.order_by("pk")}
+
+
+def called_only(renewals: QuerySet[Renewal], made: bool = True) -> QuerySet[Renewal]:
+    """Those on which a call was made, or not."""
+    calls = RenewalCall.objects.filter(account=OuterRef("account"), renews_on=OuterRef("renews_on"))
+    return renewals.filter(Exists(calls) if made else ~Exists(calls))
 
 
 def called_of(row: RenewalCall, mrr: float | None) -> Called:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from tenure.core.models import User
 from tenure.forecast.models import RenewalCall
 from tenure.web.ladder.scope import Scope, fingerprint
 from tenure.web.models import Renewal
+from tenure.web.renewals.calls import called_only
 
 TERMS: dict[str, Promise] = {
     "year": _("a year"),
@@ -61,12 +62,7 @@ class RenewalScope:
         found = self._of_accounts(Renewal.objects.filter(monthly=False), visible, sees_all)
         if self.term:
             found = found.filter(_TERM[self.term])
-        if self.called:
-            made = RenewalCall.objects.filter(
-                account=OuterRef("account"), renews_on=OuterRef("renews_on")
-            )
-            found = found.filter(Exists(made) if self.called == "some" else ~Exists(made))
-        return found
+        return called_only(found, self.called == "some") if self.called else found
 
     def monthly(self, visible: QuerySet[Account], sees_all: bool) -> QuerySet[Renewal]:
         """The rows of monthly terms; of them no calls are made."""
@@ -80,8 +76,10 @@ class RenewalScope:
         return rows.filter(account__in=self.scope.accounts(visible))
 
     def mark(self, user: User, sees_all: bool) -> str:
-        """Changes whenever a number of the page may have: also with a call, and with the day."""
+        """Changes whenever a sum of the page may have; with a call only if the filter asks."""
         made = Renewal.objects.values_list("made_at", flat=True).first()
-        newest = RenewalCall.objects.order_by("-pk").values_list("pk", flat=True).first()
+        newest = None
+        if self.called:
+            newest = RenewalCall.objects.order_by("-pk").values_list("pk", flat=True).first()
         known = fingerprint(user, self.scope, sees_all)
         return repr((known, self.query, newest, made, clock.today()))

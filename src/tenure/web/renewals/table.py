@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, FilteredRelation, Q, QuerySet, Value
+from django.db.models import F, FilteredRelation, Q, QuerySet, Value, prefetch_related_objects
 from django.db.models.expressions import Expression, OrderBy
 from django.db.models.functions import Coalesce, Least, Lower, NullIf
 from django.utils.functional import Promise
@@ -116,6 +116,7 @@ def rows_of(renewals: Iterable[Renewal]) -> list[RenewalRow]:
     owners = owners_of(keys)
     days = [renewal.renews_on for renewal in found] or [date.min]
     calls = calls_newest(keys, min(days), max(days))
+    prefetch_related_objects(list(calls.values()), "author")
     return [
         _row(renewal, owners.get(renewal.account_id), calls.get((renewal.account_id, day)))
         for renewal, day in zip(found, days, strict=False)

@@ -1,7 +1,7 @@
 """The book quarter by quarter: what is up, what is likely to be left of it, and what was called."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 from tenure.forecast.models import Call, RenewalCall
 from tenure.web.account.outlook import months_until
 from tenure.web.models import Renewal
-from tenure.web.renewals.calls import Key, called_of
+from tenure.web.renewals.calls import Key, called_of, called_only, calls_newest
 from tenure.web.renewals.quarters import Quarter
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class QuarterRow:
     lost_amount: float
     downsold: float
     upsold: float
-    calls: Calls
+    calls: Calls = Calls()
 
     @property
     def annual(self) -> float:
@@ -119,22 +119,31 @@ class QuarterRow:
 
 
 def quarter_rows(
-    renewals: QuerySet[Renewal],
-    quarters: Sequence[Quarter],
-    calls: Mapping[Key, RenewalCall],
-    today: date,
+    renewals: QuerySet[Renewal], quarters: Sequence[Quarter], today: date
 ) -> list[QuarterRow]:
-    """A row of each quarter, in order."""
-    by_day: dict[date, list[Line]] = {quarter.first: [] for quarter in quarters}
+    """A row of each quarter, in order, without calls: those change more often than the rest."""
+    by_quarter = _lines(renewals, quarters)
+    return [_row(quarter, by_quarter[quarter.first], today) for quarter in quarters]
+
+
+def _lines(renewals: QuerySet[Renewal], quarters: Sequence[Quarter]) -> dict[date, list[Line]]:
+    found: dict[date, list[Line]] = {quarter.first: [] for quarter in quarters}
     for first, *rest in renewals.values_list(*_FIELDS):
-        if first in by_day:
-            by_day[first].append(Line(*rest))
-    return [_row(quarter, by_day[quarter.first], calls, today) for quarter in quarters]
+        if first in found:
+            found[first].append(Line(*rest))
+    return found
 
 
-def _row(
-    quarter: Quarter, lines: Sequence[Line], calls: Mapping[Key, RenewalCall], today: date
-) -> QuarterRow:
+def with_calls(rows: Sequence[QuarterRow], renewals: QuerySet[Renewal]) -> list[QuarterRow]:
+    """The rows with the sums of the calls made on what is to come."""
+    quarters = [row.quarter for row in rows]
+    calls = calls_newest(None, quarters[0].first, quarters[-1].last)
+    open_ones = renewals.filter(after=None, mrr__isnull=False, renew__isnull=False)
+    made = _lines(called_only(open_ones), quarters) if calls else {}
+    return [replace(row, calls=_calls(made.get(row.quarter.first, ()), calls)) for row in rows]
+
+
+def _row(quarter: Quarter, lines: Sequence[Line], today: date) -> QuarterRow:
     over = [line for line in lines if line.after is not None and line.mrr is not None]
     to_come = [line for line in lines if line.counts]
     blind = [line for line in lines if line.after is None and not line.counts]
@@ -161,7 +170,6 @@ def _row(
         lost_amount=_part(told, "lost"),
         downsold=_part(told, "downsold"),
         upsold=_part(told, "upsold"),
-        calls=_calls(to_come, calls),
     )
 
 

@@ -26,7 +26,7 @@ from tenure.forecast.services import renewal_call_record
 from tenure.web.access import SEE_ACCOUNTS, account_or_404, allowed, page, user_of
 from tenure.web.models import Renewal
 from tenure.web.renewals import charts, export, table, totals
-from tenure.web.renewals.calls import calls_newest, calls_of
+from tenure.web.renewals.calls import calls_of
 from tenure.web.renewals.quarters import Quarter, quarter_read, quarters
 from tenure.web.renewals.scope import CALLED, TERMS, RenewalScope
 from tenure.web.sources.kept import cache_key
@@ -100,18 +100,17 @@ def renewals(request: HttpRequest) -> HttpResponse:
 
 
 def _counted(shown: Shown) -> tuple[list[totals.QuarterRow], list[totals.MonthlyRow]]:
-    """The sums, from the cache while nothing they rest on has changed."""
+    """The sums, from the cache while nothing they rest on has changed; those of calls as of now."""
     name = cache_key("renewals", shown.scope.mark(shown.user, shown.sees_all))
     found: tuple[list[totals.QuarterRow], list[totals.MonthlyRow]] | None = cache.get(name)
     if found is None:
         today, known = clock.today(), shown.known
-        calls = calls_newest(None, known[0].first, known[-1].last)
-        rows = totals.quarter_rows(shown.renewals(), known, calls, today)
+        rows = totals.quarter_rows(shown.renewals(), known, today)
         visible = accounts_visible(shown.user)
         months = shown.scope.monthly(visible, shown.sees_all)
         found = rows, totals.monthly_rows(months, known)
         cache.set(name, found, KEEP_SECONDS)
-    return found
+    return totals.with_calls(found[0], shown.renewals()), found[1]
 
 
 def _options(shown: Shown) -> dict[str, Any]:
