@@ -76,7 +76,7 @@ PARTS = (
             Setting("stale_days", _("Old after (days)"), _("from then on a notice says so")),
             Setting("history_months", _("Months back, at most"), _("to learn from: 6 to 120")),
             Setting(
-                "account_months",
+                "learned_months",
                 _("Account-months, at most"),
                 _("to learn from; of more, a sample is taken"),
             ),

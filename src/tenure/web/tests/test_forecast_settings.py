@@ -42,6 +42,11 @@ def test_a_form_sent_back_untouched_changes_nothing():
     assert form.definition() == shipped()
 
 
+def test_everything_that_may_be_set_has_its_field_but_the_seed():
+    named = {setting.name for setting in every_setting()} | {"exclude"}
+    assert named == set(shipped()) - {"seed"}
+
+
 def test_a_change_is_kept_as_a_version_with_its_reason(leader, users):
     answer = leader.post(
         ADDRESS,
