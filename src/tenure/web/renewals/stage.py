@@ -5,13 +5,15 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
-from tenure.accounts.models import Account
+from tenure.accounts.models import Account, AttributeChange, OwnerAssignment
+from tenure.contracts.selectors import book_marks
 from tenure.contracts.selectors.periods import periods_as_known, rates
 from tenure.core import clock
 from tenure.core.bulk import append_rows
 from tenure.core.pipeline import Refresh
+from tenure.core.weekly import last_run
 from tenure.engine import money
 from tenure.forecast.models import ForecastRun, Prediction, RunStatus
 from tenure.forecast.selectors.predictions import REPLAYED, newest_rows
@@ -21,6 +23,7 @@ from tenure.web.renewals.fans import fans_of
 from tenure.web.renewals.foreseen import Curves, Sizes, foreseen, staying
 from tenure.web.renewals.quarters import quarters
 
+STAGE = "renewals"
 _CURVES = ("account_id", "run_id", "as_of", "survival", "low", "high", "hazards")
 _WRITTEN = (
     "account", "quarter", "renews_on", "monthly", "term", "auto_renew", "notice", "mrr", "there",
@@ -29,7 +32,11 @@ _WRITTEN = (
 
 
 def renewals_refresh(refresh: Refresh) -> dict[str, Any]:
-    """Make all rows anew."""
+    """Make all rows anew, unless nothing they rest on has changed."""
+    marks = _marks()
+    last = last_run(STAGE)
+    if refresh.since is None and last is not None and last.detail.get("marks") == marks:
+        return {**last.detail, "changed": False}
     refresh.report(0, 3)
     today = clock.today()
     now_curves = curves_on(today)
@@ -42,7 +49,21 @@ def renewals_refresh(refresh: Refresh) -> dict[str, Any]:
     fans = fans_of(today, now_curves)
     _write(rows, fans)
     refresh.report(3, 3)
-    return {"renewals": len(rows), "fans": len(fans), "forecast": len(now_curves)}
+    counts = {"renewals": len(rows), "fans": len(fans), "forecast": len(now_curves)}
+    return {**counts, "changed": True, "marks": marks}
+
+
+def _marks() -> dict[str, Any]:
+    """Change with the day, contracts, rates, predictions, owners and attributes of accounts."""
+    owners = OwnerAssignment.objects.aggregate(newest=Max("pk"), ended=Max("until"))
+    ended = owners["ended"]
+    return {
+        **book_marks(),
+        "predictions": Prediction.objects.aggregate(x=Max("pk"))["x"] or 0,
+        "owners": [owners["newest"] or 0, ended.isoformat() if ended else ""],
+        "attributes": AttributeChange.objects.aggregate(x=Max("pk"))["x"] or 0,
+        "accounts": Account.objects.aggregate(x=Max("pk"))["x"] or 0,
+    }
 
 
 @transaction.atomic

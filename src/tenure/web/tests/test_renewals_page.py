@@ -10,9 +10,9 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from tenure.accounts.models import Account
+from tenure.accounts.models import Account, OwnerAssignment
 from tenure.contracts.models import ContractState, SubscriptionPeriod
-from tenure.core import clock
+from tenure.core import clock, pipeline
 from tenure.core.models import AuditEntry
 from tenure.core.pipeline import Refresh
 from tenure.core.roles import Role
@@ -537,3 +537,20 @@ def test_a_refresh_replaces_the_rows():
     first = Renewal.objects.count()
     refreshed()
     assert Renewal.objects.count() == first > 0
+
+
+def test_nothing_is_made_anew_while_nothing_has_changed(users):
+    account = subscribed("Fjord", soon())
+    (first,) = pipeline.run(only=["renewals"])
+    (again,) = pipeline.run(only=["renewals"])
+    assert (first.detail["changed"], again.detail["changed"]) == (True, False)
+    prediction_make(account)
+    (third,) = pipeline.run(only=["renewals"])
+    (fourth,) = pipeline.run(only=["renewals"])
+    assert (third.detail["changed"], fourth.detail["changed"]) == (True, False)
+    OwnerAssignment.objects.create(
+        account=account, owner=users[Role.CSM], since=ago(1), recorded_at=ago(1)
+    )
+    (fifth,) = pipeline.run(only=["renewals"])
+    assert fifth.detail["changed"]
+    assert RevenueFan.objects.filter(kind="owner", key=str(users[Role.CSM].pk)).exists()
