@@ -76,9 +76,7 @@ def _learned(row: HealthComparison) -> str:
         return ""
     told = {"hand": hand.text, "learned": learned.text}
     if learned.value <= hand.value:
-        return (
-            _t("Weights learned from history would do no better (%(learned)s to %(hand)s).") % told
-        )
-    return (
-        _t("The same measures with learned weights reach %(learned)s instead of %(hand)s.") % told
-    )
+        text = _t("Weights learned from history would do no better: %(learned)s against %(hand)s.")
+    else:
+        text = _t("The same measures with learned weights reach %(learned)s instead of %(hand)s.")
+    return text % told

@@ -23,7 +23,8 @@ SECTION = "settings_forecast"
 def forecast(request: HttpRequest) -> HttpResponse:
     """The definition as a form, and its versions."""
     kind = KINDS["forecast"]
-    body = {**shipped(), **(kind.body(KEY) or {})}
+    stored, standard = kind.body(KEY) or {}, shipped()
+    body = {name: stored.get(name, value) for name, value in standard.items()}
     form = ForecastForm(body, request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"form": form, **versions_context(kind, KEY)}
     if request.method == "POST":
