@@ -88,6 +88,13 @@ def parse(body: Mapping[str, Any], version: int = 0) -> ForecastDefinition:
     return ForecastDefinition(**{**filled, "exclude": tuple(exclude)}, version=version)
 
 
+def stored(plain: Mapping[str, Any]) -> ForecastDefinition:
+    """The definition that a run was made with, from `plain`; parts there are no more are let go."""
+    known = {field.name for field in fields(ForecastDefinition)} - {"version"}
+    body = {key: value for key, value in plain.items() if key in known}
+    return parse(body, int(plain.get("version", 0)))
+
+
 def _fault(name: str, value: object, low: float, high: float, kind: Any) -> list[str]:
     fits = isinstance(value, kind) and not isinstance(value, bool)
     if fits and isinstance(value, int | float) and low <= value <= high:

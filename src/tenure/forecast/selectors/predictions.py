@@ -85,8 +85,9 @@ class Prophecy:
 
 
 def prediction_current(account: Account) -> Prophecy | None:
-    """The newest prediction of the live model; None when there is none within two weeks."""
+    """The newest prediction; None when there is none within two weeks, or it pays no more."""
     rows = Prediction.objects.filter(account=account, as_of__gt=clock.today() - CURRENT)
+    rows = _paying(rows)
     row = rows.exclude(run__status=RunStatus.REPLAY).select_related("run")
     newest = row.order_by("-as_of", "-pk").first()
     return None if newest is None else _prophecy(account, newest)
@@ -178,13 +179,19 @@ def predictions_of(accounts: QuerySet[Account], day: date | None = None) -> list
 
 
 def newest_rows(accounts: QuerySet[Account], day: date | None = None) -> QuerySet[Prediction]:
-    """The newest current row of each account, replays left out."""
+    """The newest current row of each account, replays left out; now: only of those who pay."""
     on = day or clock.today()
     rows = Prediction.objects.filter(
         account__in=accounts, as_of__gt=on - CURRENT, as_of__lte=on
     ).exclude(run__status=RunStatus.REPLAY)
+    rows = rows if day is not None else _paying(rows)
     newest = rows.values("account_id").annotate(row=Max("pk")).values("row")
     return Prediction.objects.filter(pk__in=newest)
+
+
+def _paying(rows: QuerySet[Prediction]) -> QuerySet[Prediction]:
+    """Without accounts whose payment is known to be over by now."""
+    return rows.exclude(account__contract__ended_at__lte=clock.now())
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from tenure.core.bulk import append_rows
 from tenure.core.pipeline import Report, silent
 from tenure.engine.hazards import load
 from tenure.engine.panel import Grid, Panel
-from tenure.forecast.definitions import ForecastDefinition, parse
+from tenure.forecast.definitions import ForecastDefinition
+from tenure.forecast.definitions import stored as stored_definition
 from tenure.forecast.drivers import base_of, drivers_of
 from tenure.forecast.inputs.days import BACK, Floats, grid_days, months_back
 from tenure.forecast.inputs.gather import Plan, Tables, chunks, gather_tables, joined
@@ -50,11 +51,10 @@ class Oracle:
         stored = StoredModel.objects.get(run=run)
         given = run.parameters
         growth = Growth(tuple(given["cuts"]), tuple(given["raises"]))
-        body = {k: v for k, v in given["definition"].items() if k != "version"}
         cases = Cases.read(bytes(stored.cases)) if stored.cases else None
         return cls(
             run.pk, load(bytes(stored.content)), tuple(run.features), Plan.read(given["plan"]),
-            parse(body, given["definition"]["version"]), growth, cases,
+            stored_definition(given["definition"]), growth, cases,
         )  # fmt: skip
 
     def predict(self, panel: Panel, then: Mapping[str, Floats]) -> Iterator[tuple[int, Values]]:

@@ -8,7 +8,7 @@ import pytest
 from tenure.core import clock
 from tenure.core.errors import InvalidDefinition
 from tenure.engine.panel import spell_panel
-from tenure.forecast.definitions import parse, shipped
+from tenure.forecast.definitions import parse, shipped, stored
 from tenure.forecast.drivers import driver_of, drivers_of
 from tenure.forecast.models import ForecastNotice, HealthComparison, TrackRecord
 from tenure.forecast.services.cases import Cases
@@ -146,3 +146,8 @@ def test_a_definition_that_makes_no_sense_is_refused_with_a_sentence(body, words
     with pytest.raises(InvalidDefinition, match=words):
         parse(body)
     assert parse({}).horizons == shipped()["horizons"]
+
+
+def test_what_a_run_was_made_with_is_read_after_a_part_was_renamed():
+    plain = {**parse({"margin": 0.5}, 3).plain(), "gone": 1}
+    assert (stored(plain).margin, stored(plain).version) == (0.5, 3)

@@ -81,6 +81,22 @@ def test_predictions_are_scored_when_their_time_has_come():
     assert [row.horizon for row in selectors.track_record() if row.source == "live"] == [1]
 
 
+def test_who_pays_no_more_has_no_current_prediction():
+    from tenure.accounts.models import Account
+
+    owners = company(stay=8, leave=8)
+    quick()
+    stage("training")
+    SubscriptionPeriod.objects.filter(account=owners[0]).update(ended_at=TODAY)
+    later = TODAY + timedelta(days=2)
+    refresh("contracts", at=later)
+    with clock.at(later):
+        assert selectors.prediction_current(owners[0]) is None
+        assert selectors.prediction_on(owners[0], TODAY.date()) is not None
+        told = {one.account for one in selectors.predictions_of(Account.objects.all())}
+    assert told == {owner.pk for owner in owners[1:8]}
+
+
 def test_an_old_model_gives_a_notice_until_there_is_a_new_one():
     company(stay=8, leave=8)
     quick(retrain_days=300, stale_days=20)
