@@ -26,7 +26,7 @@ STEPS = {
     "Loading the files": 60,
     "Sending live events": 10,
     "Resolving live events": 8,
-    "Computing": 70,
+    "Computing": 100,
 }
 
 
