@@ -214,6 +214,9 @@ def test_runs_are_listed_with_their_reason_and_told_one_by_one(sign_in):
     client = sign_in(Role.LEADER)
     rows = client.get("/models/runs").context["rows"]
     assert [row.run.status for row in rows] == ["live", "retired"]
+    run_make(status=RunStatus.REPLAY)
+    assert len(client.get("/models/runs").context["rows"]) == 2
+    assert len(client.get("/models/runs?replays=1").context["rows"]) == 3
     assert rows[0].seconds == pytest.approx(41, abs=0.01)
     answer = client.get(f"/models/runs/{run.pk}")
     text = text_of(answer)

@@ -174,9 +174,12 @@ def track_record(request: HttpRequest) -> HttpResponse:
 
 @page(*SEE_ACCOUNTS)
 def run_list(request: HttpRequest) -> HttpResponse:
-    """Every training, newest first; nothing is overwritten."""
-    shown = Paginator(stored.all_runs(), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": shown, "rows": [runs.run_row(run) for run in shown.object_list]}
+    """Every training, newest first, and when asked for the replays of the past that it made."""
+    replays = request.GET.get("replays") == "1"
+    rows = stored.all_runs() if replays else stored.all_runs().exclude(status=RunStatus.REPLAY)
+    shown = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows_shown = [runs.run_row(run) for run in shown.object_list]
+    context = {"page": shown, "rows": rows_shown, "replays": replays}
     return _draw(request, "models_runs", "runs", context)
 
 
