@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TypeAlias
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -25,13 +26,9 @@ class Called:
     row: RenewalCall
 
 
-def calls_newest(
-    accounts: Collection[int] | None, first: date, last: date
-) -> dict[Key, RenewalCall]:
-    """(account, day) → the newest call; of all accounts when None."""
-    rows = RenewalCall.objects.filter(renews_on__range=(first, last))
-    if accounts is not None:
-        rows = rows.filter(account__in=accounts)
+def calls_newest(accounts: Collection[int], first: date, last: date) -> dict[Key, RenewalCall]:
+    """(account, day) → the newest call of some accounts."""
+    rows = RenewalCall.objects.filter(account__in=accounts, renews_on__range=(first, last))
     return {(row.account_id, row.renews_on): row for row in rows.order_by("pk")}
 
 
@@ -43,10 +40,21 @@ def called_only(renewals: QuerySet[Renewal], made: bool = True) -> QuerySet[Rene
 
 def called_of(row: RenewalCall, mrr: float | None) -> Called:
     """A call with its amount: as stated, else nothing of one lost, else what was up."""
-    call = Call(row.call)
-    if row.amount is not None:
-        return Called(call, float(row.amount), row)
-    return Called(call, 0.0 if call == Call.LOST else mrr or 0.0, row)
+    return Called(Call(row.call), amount_of(row.call, row.amount, mrr), row)
+
+
+def amount_of(call: str, amount: Decimal | None, mrr: float | None) -> float:
+    """The MRR that a call says is left."""
+    if amount is not None:
+        return float(amount)
+    return 0.0 if call == Call.LOST else mrr or 0.0
+
+
+def calls_brief(first: date, last: date) -> dict[Key, tuple[str, Decimal | None]]:
+    """(account, day) → the newest call and its amount, of all accounts: plain, as they are many."""
+    rows = RenewalCall.objects.filter(renews_on__range=(first, last)).order_by("pk")
+    told = rows.values_list("account_id", "renews_on", "call", "amount")
+    return {(account, day): (call, amount) for account, day, call, amount in told}
 
 
 def verdict(call: Call, renew: float | None) -> str:

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet, Sum, Value
 from django.db.models.functions import Greatest
 
-from tenure.forecast.models import Call, RenewalCall
+from tenure.forecast.models import Call
 from tenure.web.account.outlook import months_until
 from tenure.web.models import Renewal
-from tenure.web.renewals.calls import Key, called_of, called_only, calls_newest
+from tenure.web.renewals.calls import Key, amount_of, called_only, calls_brief
 from tenure.web.renewals.quarters import Quarter
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _lines(renewals: QuerySet[Renewal], quarters: Sequence[Quarter]) -> dict[dat
 def with_calls(rows: Sequence[QuarterRow], renewals: QuerySet[Renewal]) -> list[QuarterRow]:
     """The rows with the sums of the calls made on what is to come."""
     quarters = [row.quarter for row in rows]
-    calls = calls_newest(None, quarters[0].first, quarters[-1].last)
+    calls = calls_brief(quarters[0].first, quarters[-1].last)
     open_ones = renewals.filter(after=None, mrr__isnull=False, renew__isnull=False)
     made = _lines(called_only(open_ones), quarters) if calls else {}
     return [replace(row, calls=_calls(made.get(row.quarter.first, ()), calls)) for row in rows]
@@ -199,17 +200,17 @@ def _part(told: "Scenarios | None", name: str) -> float:
     return 0.0 if told is None else float(getattr(told.expected, name).sum())
 
 
-def _calls(lines: Sequence[Line], calls: Mapping[Key, RenewalCall]) -> Calls:
+def _calls(lines: Sequence[Line], calls: Mapping[Key, tuple[str, Decimal | None]]) -> Calls:
     made = [
-        (line, called_of(calls[line.account, line.day], line.mrr))
+        (line, call, amount_of(call, amount, line.mrr))
         for line in lines
-        if (line.account, line.day) in calls
+        for call, amount in [calls[line.account, line.day]]
     ]
     return Calls(
         count=len(made),
-        amount=sum(called.amount for _line, called in made),
-        at_risk=sum(called.amount for _line, called in made if called.call == Call.AT_RISK),
-        expected=sum(line.expected for line, _called in made),
+        amount=sum(amount for _line, _call, amount in made),
+        at_risk=sum(amount for _line, call, amount in made if call == Call.AT_RISK),
+        expected=sum(line.expected for line, _call, _amount in made),
     )
 
 
