@@ -134,8 +134,17 @@ class Task:
         }
 
 
-def fold_boosted(task: Task, folds: Folds) -> tuple[int, Floats]:
-    """The number of rounds of least cross-fitted loss, and the cross-fitted scores with it, (m,).
+@dataclass(frozen=True)
+class FoldedTrees:
+    """The best number of rounds, cross-fitted scores with it (m,) and the trees of each cell."""
+
+    rounds: int
+    scores: Floats
+    forests: tuple[Any, ...]
+
+
+def fold_boosted(task: Task, folds: Folds) -> FoldedTrees:
+    """Cross-fit boosting; the number of rounds is that of least cross-fitted loss.
 
     Raises:
         NoBoosting: The library can't be loaded.
@@ -153,7 +162,7 @@ def fold_boosted(task: Task, folds: Folds) -> tuple[int, Floats]:
         scores[inside] = booster.predict(
             task.matrix[inside], raw_score=True, num_iteration=min(rounds, booster.num_trees())
         )
-    return rounds, scores
+    return FoldedTrees(rounds, scores, tuple(boosters))
 
 
 def _one_fold(task: Task, learn: Truths, rest: Truths) -> tuple[Floats, Any]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tenure.engine.hazards.base import Base
-from tenure.engine.hazards.boosted import Task, boosted_matrix, fold_boosted
+from tenure.engine.hazards.boosted import FoldedTrees, Task, boosted_matrix, fold_boosted
 from tenure.engine.hazards.choosing import compare
-from tenure.engine.hazards.crossfit import fold_bases, fold_ridge
+from tenure.engine.hazards.crossfit import FoldedRidge, fold_bases, fold_ridge
+from tenure.engine.hazards.curves import Pair, curve_losses, whole
 from tenure.engine.hazards.design import Design
 from tenure.engine.hazards.folds import Folds, divide
 from tenure.engine.hazards.ground import Ground
@@ -51,12 +52,13 @@ def hold(ground: Ground, design: Design, matrix: Floats, base: Base) -> Outcome:
     by_prior = compare(PRIOR, prior, rate, periods, account).gain > 0
     offset = prior if by_prior else rate
     signs = signs_of(design, ground.monotone)
-    strength, ridge = fold_ridge(ground, design, matrix, signs, offset, folds)
-    rounds, trees, notes = _trees(ground, offset, folds)
-    share, score = _blend(ground, offset, ridge, trees)
-    forecasts = {BASE: rate, PRIOR: prior, RIDGE: offset + ridge}
+    ridge = fold_ridge(ground, design, matrix, signs, offset, folds)
+    trees, notes = _trees(ground, offset, folds)
+    share = 0.0 if trees is None else _share(ground, folds, base, design, offset, ridge, trees)
+    score = ridge.scores if trees is None else _mixed(ridge, trees, share)
+    forecasts = {BASE: rate, PRIOR: prior, RIDGE: offset + ridge.scores}
     if trees is not None:
-        forecasts |= {BOOSTED: offset + trees, BLEND: offset + score}
+        forecasts |= {BOOSTED: offset + trees.scores, BLEND: offset + score}
     made = {n: compare(n, eta, rate, periods, account) for n, eta in forecasts.items()}
     against = compare(BLEND, offset + score, offset, periods, account)
     signal = against.gain > against.gain_se
@@ -72,8 +74,8 @@ def hold(ground: Ground, design: Design, matrix: Floats, base: Base) -> Outcome:
         offset=offset,
         score=score,
         share=share,
-        strength=strength,
-        rounds=rounds,
+        strength=ridge.strength,
+        rounds=0 if trees is None else trees.rounds,
         notes=notes,
     )
 
@@ -92,24 +94,34 @@ def task_of(ground: Ground, offset: Floats) -> Task:
 
 def _trees(
     ground: Ground, offset: Floats, folds: Folds
-) -> tuple[int, Floats | None, tuple[str, ...]]:
+) -> tuple[FoldedTrees | None, tuple[str, ...]]:
     if not ground.settings.boosted or ground.events < FEW_TO_BOOST * ground.overlap:
-        return 0, None, ()
+        return None, ()
     try:
-        rounds, scores = fold_boosted(task_of(ground, offset), folds)
+        return fold_boosted(task_of(ground, offset), folds), ()
     except NoBoosting as error:
-        return 0, None, (str(error),)
-    return rounds, scores, ()
+        return None, (str(error),)
 
 
-def _blend(
-    ground: Ground, offset: Floats, ridge: Floats, trees: Floats | None
-) -> tuple[float, Floats]:
-    """Boosting's share of least loss, in tenths, and the blended scores."""
-    if trees is None:
-        return 0.0, ridge
-    periods = ground.periods
-    blends = [(1.0 - share) * ridge + share * trees for share in SHARES]
-    loss = [float(periods.weight @ losses(offset + b, periods.came)) for b in blends]
-    best = int(np.argmin(loss))
-    return round(float(SHARES[best]), 1), blends[best]
+def _mixed(ridge: FoldedRidge, trees: FoldedTrees, share: float) -> Floats:
+    return (1.0 - share) * ridge.scores + share * trees.scores
+
+
+def _share(
+    ground: Ground,
+    folds: Folds,
+    base: Base,
+    design: Design,
+    offset: Floats,
+    ridge: FoldedRidge,
+    trees: FoldedTrees,
+) -> float:
+    """Boosting's share of least loss, in tenths: of whole curves where rows have one, or months."""
+    if whole(ground, folds):
+        pair = Pair(design, ridge.betas, trees.forests, trees.rounds)
+        loss = list(curve_losses(ground, folds, base, pair, SHARES))
+    else:
+        periods = ground.periods
+        blends = (offset + _mixed(ridge, trees, float(share)) for share in SHARES)
+        loss = [float(periods.weight @ losses(eta, periods.came)) for eta in blends]
+    return round(float(SHARES[int(np.argmin(loss))]), 1)

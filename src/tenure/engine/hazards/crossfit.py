@@ -56,23 +56,30 @@ def _without(counts: Counts, edges: tuple[int, ...]) -> Counts:
     return replace(counts, risk=counts.risk * kept, came=counts.came * kept)
 
 
+@dataclass(frozen=True)
+class FoldedRidge:
+    """The best strength, its cross-fitted scores (m,) and the coefficients of each cell."""
+
+    strength: Strength
+    scores: Floats
+    betas: tuple[Floats, ...]
+
+
 def fold_ridge(
     ground: Ground, design: Design, matrix: Floats, signs: Ints, offset: Floats, folds: Folds
-) -> tuple[Strength, Floats]:
-    """The best strength and its cross-fitted scores, (m,).
+) -> FoldedRidge:
+    """Cross-fit the linear model and choose its strength.
 
     First the signal is chosen at a middling turn, then the turn at that signal. `offset` (m,)
     are cross-fitted log-odds of the base that the scores are added to.
     """
     run = _Ridges(ground.periods, design, matrix, signs, offset, folds)
-    first = [Strength(signal, TURNS[1]) for signal in SIGNALS]
-    best, scores = run.best(first)
+    first = run.best([Strength(signal, TURNS[1]) for signal in SIGNALS])
     if not design.time.shape[0]:
-        return best, scores
-    others = [Strength(best.signal, turn) for turn in TURNS if turn != best.turn]
-    second, others_scores = run.best(others)
-    better = run.loss(others_scores) < run.loss(scores)
-    return (second, others_scores) if better else (best, scores)
+        return first
+    known = first.strength
+    second = run.best([Strength(known.signal, turn) for turn in TURNS if turn != known.turn])
+    return second if run.loss(second.scores) < run.loss(first.scores) else first
 
 
 @dataclass(frozen=True)
@@ -89,18 +96,16 @@ class _Ridges:
     def loss(self, scores: Floats) -> float:
         return float(self.periods.weight @ losses(self.offset + scores, self.periods.came))
 
-    def best(self, strengths: list[Strength]) -> tuple[Strength, Floats]:
+    def best(self, strengths: list[Strength]) -> FoldedRidge:
         scores = np.zeros((len(strengths), len(self.periods)))
+        betas: list[list[Floats]] = [[] for _ in strengths]
         for outside, inside in self.folds.cells():
-            learn, here, there = (
-                self.periods.take(outside),
-                self.matrix[outside],
-                self.matrix[inside],
-            )
+            learn = self.periods.take(outside)
+            here, there = self.matrix[outside], self.matrix[inside]
             offset, start = self.offset[outside], None
             for i, strength in enumerate(strengths):
                 start = fit_ridge(self.design, here, learn, offset, strength, self.signs, start)
+                betas[i].append(start.beta)
                 scores[i, inside] = there @ start.beta
-        loss = [self.loss(s) for s in scores]
-        best = int(np.argmin(loss))
-        return strengths[best], scores[best]
+        best = int(np.argmin([self.loss(s) for s in scores]))
+        return FoldedRidge(strengths[best], scores[best], tuple(betas[best]))

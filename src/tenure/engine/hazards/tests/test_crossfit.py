@@ -3,6 +3,7 @@ import pytest
 
 from tenure.engine.hazards import Settings
 from tenure.engine.hazards.base import count, fit_base
+from tenure.engine.hazards.curves import uncensored
 from tenure.engine.hazards.folds import divide
 from tenure.engine.hazards.ground import Ground
 from tenure.engine.hazards.periods import at_risk, expand, sample
@@ -112,3 +113,9 @@ def test_the_base_rate_goes_on_at_the_last_known_level():
     assert before == pytest.approx(0.04, rel=0.15)
     assert (np.diff(base.drifted(np.array([month + 24]), 3)[0]) > 0).all()
     assert (base.drifted(np.array([month + 8]), 3) == 0).all()
+
+
+def test_the_chance_of_being_followed_so_long_is_the_product_limit():
+    # By hand: of 4, one is only followed 1 month; of the 3 then left none is censored by month 6.
+    free = uncensored(at_risk(four(), CHURN, 6), 6)
+    assert free.tolist() == pytest.approx([1.0, 1.0, 0.75, 0.75, 0.75, 0.75, 0.75])
