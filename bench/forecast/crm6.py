@@ -15,7 +15,7 @@ import pandas as pd
 import peers
 import sources
 from numpy.typing import NDArray
-from results import Part, Table, below_zero, figures_of, interval
+from results import Part, Table, below_zero, counted, figures_of, interval
 
 from tenure.engine import panel as panels
 from tenure.engine import scoring
@@ -112,7 +112,7 @@ def run() -> Part:
     inputs = np.concatenate([built.features, built.ahead.reshape(len(built), -1)], axis=1)
     forecasts: dict[str, list[Floats]] = {name: [] for name in (adapter.NAME, *peers.YES_NO)}
     rows, chosen = [], set()
-    for origin in ORIGINS:
+    for origin in counted(ORIGINS, "crm6", ORIGINS.size):
         closed = built.origin <= origin - np.timedelta64(DAYS + GAP, "D")
         learn = panels.origins_before(built, origin, HORIZON, delay=GAP)
         test = np.flatnonzero(built.origin == origin)

@@ -13,7 +13,7 @@ import cirrus
 import numpy as np
 import peers
 from numpy.typing import NDArray
-from results import Part, Table, below_zero, between, figures_of, interval
+from results import Part, Table, below_zero, between, counted, figures_of, interval
 
 from tenure.engine import scoring
 from tenure.engine.panel import CHURN, Panel, origins_before
@@ -31,7 +31,7 @@ def run() -> Part:
     made = cirrus.make(ACCOUNTS, MONTHS, SEED, END, HORIZON, FIRST)
     quarter: dict[str, list[Floats]] = {name: [] for name in (adapter.NAME, *peers.YES_NO)}
     month: dict[str, list[Floats]] = {name: [] for name in quarter}
-    for origin in ORIGINS:
+    for origin in counted(ORIGINS, "demo", ORIGINS.size):
         learn = origins_before(made.panel, origin, HORIZON, delay=GAP)
         test = made.panel.take(made.panel.origin == origin)
         survival, _ = adapter.curves(learn, test)

@@ -6,7 +6,7 @@ import pandas as pd
 import peers
 import sources
 from numpy.typing import NDArray
-from results import Figure, Part, Table, at_most, figures_of
+from results import Figure, Part, Table, at_most, counted, figures_of
 from sklearn.model_selection import RepeatedStratifiedKFold
 
 from tenure.engine import scoring
@@ -86,7 +86,8 @@ def _forecast(files: Files, outcome: Floats, what: str, word: str) -> tuple[Tabl
     splits = RepeatedStratifiedKFold(n_splits=5, n_repeats=5, random_state=0)
     losses: dict[str, list[tuple[float, float]]] = {}
     signals = []
-    for train, test in splits.split(features, outcome):
+    folds = counted(splits.split(features, outcome), f"ravenstack {word.lower()}", 25)
+    for train, test in folds:
         ours, told = adapter.chances(panel.take(train), panel.take(test), 1)
         signals.append(told.signal)
         known = features[train], outcome[train], features[test]

@@ -1,9 +1,13 @@
 """What a part of the benchmark hands back: tables to read and figures with their bars."""
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from tenure.engine.scoring import Estimate
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,13 @@ class Part:
     prose: str
     tables: tuple[Table, ...]
     figures: tuple[Figure, ...] = field(default=())
+
+
+def counted(rounds: Iterable[T], name: str, total: int) -> Iterator[T]:
+    """The same rounds, each announced on the terminal when it is done."""
+    for done, one in enumerate(rounds, start=1):
+        yield one
+        print(f"{name}: {done} of {total}", file=sys.stderr, flush=True)
 
 
 def at_least(name: str, value: float, bar: float, digits: int = 4) -> Figure:

@@ -5,7 +5,7 @@ import numpy as np
 import peers
 import sources
 from numpy.typing import NDArray
-from results import Figure, Part, Table, at_least, at_most, between, figures_of, interval
+from results import Figure, Part, Table, at_least, at_most, between, counted, figures_of, interval
 from sklearn.model_selection import RepeatedStratifiedKFold
 
 from tenure.engine import scoring
@@ -26,7 +26,8 @@ def run() -> Part:
     splits = RepeatedStratifiedKFold(n_splits=FOLDS, n_repeats=REPEATS, random_state=0)
     forecasts: dict[str, list[Floats]] = {name: [] for name in (adapter.NAME, *peers.YES_NO)}
     rows, chosen = [], set()
-    for train, test in splits.split(features, outcome):
+    folds = counted(splits.split(features, outcome), "telco", FOLDS * REPEATS)
+    for train, test in folds:
         rows.append(test)
         ours, told = adapter.chances(panel.take(train), panel.take(test), 1)
         forecasts[adapter.NAME].append(ours)

@@ -5,7 +5,7 @@ import numpy as np
 import peers
 import sources
 from numpy.typing import NDArray
-from results import Figure, Part, Table, above, at_least, at_most, figures_of, interval
+from results import Figure, Part, Table, above, at_least, at_most, counted, figures_of, interval
 from sklearn.model_selection import StratifiedKFold
 
 from tenure.engine import scoring
@@ -43,7 +43,8 @@ def run() -> Part:
     whole: dict[str, list[Floats]] = {}
     for repeat in range(REPEATS):
         splits = StratifiedKFold(FOLDS, shuffle=True, random_state=repeat)
-        for train, test in splits.split(data.features, data.event):
+        folds = splits.split(data.features, data.event)
+        for train, test in counted(folds, f"telco-survival, repeat {repeat + 1}", FOLDS):
             for name, survival in _fold(data, train, test).items():
                 scores.setdefault(name, []).append(_scores(data, train, test, survival))
                 all_rows = whole.setdefault(name, [])
