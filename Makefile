@@ -8,7 +8,8 @@ WORKERS ?= 2
 ONCE := -m "not (browser or spark or node)" --ignore src/tenure/engine --ignore src/tenure/demo
 
 .PHONY: demo up test lint types imports migrations assets sqlite postgres browser clean lock \
-  bench-intake bench-metrics bench-pages bench-load bench-scores bench-forecast screenshots
+  bench-intake bench-metrics bench-pages bench-load bench-scores bench-forecast \
+  bench-panel bench-hidden_states screenshots
 
 demo: .venv/base assets
 	TENURE_HOME=var/demo $(BIN)/tenure demo
@@ -72,7 +73,8 @@ postgres: .venv/dev assets
 browser: .venv/chromium assets
 	$(BIN)/pytest -m browser
 
-bench-intake bench-metrics bench-pages bench-load bench-scores bench-forecast: bench-%: .venv/dev assets
+bench-intake bench-metrics bench-pages bench-load bench-scores bench-forecast bench-panel \
+  bench-hidden_states: bench-%: .venv/dev assets
 	$(RUN) bench/$*.py
 
 # Pictures for the README, from a running `make demo`.

@@ -18,6 +18,8 @@ from tenure.engine.hazards.report import BASE, BLEND, BOOSTED, PRIOR, RIDGE, Can
 from tenure.engine.hazards.ridge import Strength, signs_of
 from tenure.engine.panel.rows import Floats
 
+SURE = 1.645
+"""By how many standard errors the base must be beaten: luck does so once in twenty times."""
 SHARES = np.linspace(0.0, 1.0, 11)
 FEW_TO_BOOST = 40
 """Arrivals (over the rows an account has) below which trees are not tried."""
@@ -29,7 +31,7 @@ class Outcome:
 
     `offset` and `score` (m,) are cross-fitted: the base's log-odds and the chosen blend's beyond
     them. `share` is boosting's part of it, `rounds` its number of trees. `by_prior`: the base is
-    the prior's curve. `signal`: the features beat the base by more than the standard error.
+    the prior's curve. `signal`: the features beat the base by more than luck.
     """
 
     candidates: tuple[Candidate, ...]
@@ -61,7 +63,7 @@ def hold(ground: Ground, design: Design, matrix: Floats, base: Base) -> Outcome:
         forecasts |= {BOOSTED: offset + trees.scores, BLEND: offset + score}
     made = {n: compare(n, eta, rate, periods, account) for n, eta in forecasts.items()}
     against = compare(BLEND, offset + score, offset, periods, account)
-    signal = against.gain > against.gain_se
+    signal = against.gain > SURE * against.gain_se
     name = {0.0: RIDGE, 1.0: BOOSTED}.get(share, BLEND)
     chosen = name if signal else PRIOR if by_prior else BASE
     if not signal:

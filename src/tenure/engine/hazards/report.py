@@ -31,7 +31,7 @@ class CauseReport:
         chosen: The name of one of them.
         weights: Share of each part in the chosen log-odds, summing to 1.
         base_loss: The base rate's cross-fitted loss; nan where nothing could be cross-fitted.
-        signal: Whether features beat the base rate by more than the standard error of the
+        signal: Whether features beat the base rate by more than 1.645 standard errors of the
             difference. Where not, everyone is shown the base rate or the prior's curve.
         slope_before, slope_after: Calibration slope of cross-fitted log-odds, before and after
             recalibration; nan without signal.

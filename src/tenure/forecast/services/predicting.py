@@ -24,7 +24,7 @@ from tenure.forecast.services.cases import Cases, summed
 from tenure.forecast.services.notices import watch
 from tenure.forecast.services.value import Growth, lifetime_value
 
-TOP, DIGITS, YEAR = 8, 5, 12
+TOP, DIGITS, REASON_DIGITS, YEAR = 8, 6, 9, 12
 _WRITTEN = (
     "run", "account", "as_of", "made_at", "survival", "low", "high", "stay", "stay_low",
     "stay_high", "hazards", "drivers", "others", "base", "similar", "mrr", "value", "value_low",
@@ -145,7 +145,7 @@ def _raw(values: Floats | None, row: int) -> float | None:
 
 
 def _short(value: Any) -> float:
-    return round(float(value), DIGITS)
+    return round(float(value), REASON_DIGITS)
 
 
 def _listed(values: Floats) -> list[float]:
