@@ -9,7 +9,6 @@ One account
 A scope of accounts (a queryset, such as `accounts_visible(user)`)
     predictions_of(accounts, day=None) -> list[Forecasted]  one line an account, riskiest first
     renewal_book(accounts, start=None, quarters=2) -> RenewalBook   renewals, amounts, scenarios
-    fan(accounts, months=12) -> RevenueFan | None      GRR, NRR and MRR by month with quantiles
 
 How good it is
     runs(limit=50) -> list[ForecastRun]                trainings, newest first (no replays)
@@ -55,7 +54,6 @@ from tenure.forecast.selectors.renewals import (
     renewal_book,
     renewal_calls,
 )
-from tenure.forecast.selectors.revenue import RevenueFan, fan
 from tenure.forecast.selectors.stays import Stays, stay_on
 
 __all__ = [
@@ -66,12 +64,10 @@ __all__ = [
     "Reason",
     "RenewalBook",
     "RenewalLine",
-    "RevenueFan",
     "ScenarioMonth",
     "Stays",
     "backtests",
     "calibration",
-    "fan",
     "health_comparison",
     "lift",
     "live_run",

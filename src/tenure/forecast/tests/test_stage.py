@@ -127,7 +127,6 @@ def test_selectors_say_nothing_where_there_is_nothing():
     everyone = Account.objects.all()
     with clock.at(TODAY):
         assert selectors.predictions_of(everyone) == []
-        assert selectors.fan(everyone) is None
         assert selectors.renewal_book(everyone).lines == ()
         assert selectors.backtests().pooled == ()
         assert selectors.calibration() == []
