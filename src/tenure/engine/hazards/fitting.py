@@ -1,5 +1,7 @@
 """Fitting: from a panel to a model for each cause."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from tenure.engine.hazards.base import Base
@@ -41,7 +43,10 @@ def fit(panel: Panel, settings: Settings | None = None) -> Fitted:
     if horizons < 1 or (panel.ahead_names and horizons > panel.horizons):
         raise ValueError("The panel describes fewer months ahead than are to be forecast.")
     clean = finite(panel, horizons)
-    models = tuple(_fit_cause(clean, cause, horizons, settings) for cause in panel.causes)
+    # Causes know nothing of one another, and each draws from a generator of its own.
+    with ThreadPoolExecutor(max(settings.threads, 1)) as pool:
+        fitting = [pool.submit(_fit_cause, clean, c, horizons, settings) for c in panel.causes]
+        models = tuple(one.result() for one in fitting)
     goals = quartiles(clean.features)
     report = Report(tuple(model.report for model in models))
     return Fitted(horizons, panel.names, panel.ahead_names, models, goals, report)
