@@ -26,6 +26,8 @@ PICTURES = (
     ("accounts-light", "light", "/accounts"),
     ("ladder-dark", "dark", "/ladder"),
     ("data-light", "light", "/data"),
+    ("renewals-light", "light", "/renewals"),
+    ("models-dark", "dark", "/models"),
 )
 
 

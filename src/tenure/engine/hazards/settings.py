@@ -14,7 +14,7 @@ BENCHMARKS: Mapping[str, Prior] = {
 }
 """Monthly rates of subscription software in general, worth two accounts each.
 
-Published surveys of business software put yearly losses of accounts between 10 and 35 %, 1 to
+Rough figures: surveys of business software put yearly losses of accounts between 10 and 35 %, 1 to
 3.5 % a month, larger customers at the lower end (KeyBanc Capital Markets and Sapphire Ventures,
 Private SaaS Company Survey, yearly; Recurly Research, Churn Rate Benchmarks). The prior is so weak
 that thirty accounts followed for half a year outweigh it many times.
