@@ -1,5 +1,6 @@
 """The official Node SDKs of Segment, RudderStack and PostHog, unchanged but for their host."""
 
+import fcntl
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,10 +19,13 @@ FOLDER = Path(__file__).parent / "sdk" / "node"
 
 @pytest.fixture(scope="module", autouse=True)
 def _installed():
-    if not (FOLDER / "node_modules").exists():
-        # Not `npm ci`: it wants addresses of optional packages for other platforms in the lock.
-        npm = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"]
-        subprocess.run(npm, cwd=FOLDER, check=True, capture_output=True)
+    # Two workers may come at once: one installs, the other waits. npm writes this file last.
+    with (FOLDER / "package.json").open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not (FOLDER / "node_modules" / ".package-lock.json").exists():
+            # Not `npm ci`: it wants addresses of optional packages for other platforms in the lock.
+            npm = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"]
+            subprocess.run(npm, cwd=FOLDER, check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("sdk", ["segment", "rudderstack", "posthog"])
