@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtri
 
+from tenure.engine import scoring
 from tenure.engine.panel.rows import Floats, Ints
 
 _EDGE = 1e-9
@@ -12,15 +13,11 @@ _EDGE = 1e-9
 def auc(score: Floats, ones: NDArray[np.bool_]) -> float:
     """P(score of a row with the label > score of one without), ties by half; 0.5 if one is empty.
 
-    The Mann-Whitney statistic over the number of pairs.
+    Otherwise as `tenure.engine.scoring.auc`, which has no answer then.
     """
-    n1, n0 = int(ones.sum()), int((~ones).sum())
-    if not n1 or not n0:
+    if ones.all() or not ones.any():
         return 0.5
-    from scipy.stats import rankdata  # loads much that few processes need
-
-    ranks = rankdata(score)
-    return float((ranks[ones].sum() - n1 * (n1 + 1) / 2) / (n1 * n0))
+    return scoring.auc(ones, score)
 
 
 def auc_interval(area: float, ones: int, zeros: int, level: float) -> tuple[float, float]:
