@@ -8,6 +8,7 @@ WORKERS ?= 2
 ONCE := -m "not (browser or spark or node)" --ignore src/tenure/engine --ignore src/tenure/demo
 
 .PHONY: demo up test lint types imports migrations assets sqlite postgres browser clean lock \
+  messages languages \
   bench-intake bench-metrics bench-pages bench-load bench-scores bench-forecast \
   bench-panel bench-hidden_states screenshots
 
@@ -63,6 +64,13 @@ imports: .venv/dev
 migrations: .venv/dev
 	TENURE_HOME=$$(mktemp -d) $(BIN)/django-admin makemigrations --check --dry-run \
 	  --settings tenure.config.settings
+
+# Brings src/tenure/locale up to date with the words of the source; translations stay.
+messages: .venv/base
+	$(RUN) tools/messages.py extract
+
+languages: .venv/base
+	$(RUN) tools/messages.py check --languages de,nl,it,zh_Hans
 
 sqlite: .venv/dev .venv/chromium assets
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --db sqlite

@@ -1,4 +1,4 @@
-"""Builds the page assets: `python -m tenure.web.build`; skips when nothing they read changed."""
+"""Builds page assets and catalogues: `python -m tenure.web.build`; skips what has not changed."""
 
 import hashlib
 import importlib.util
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tenure.core.errors import TenureError
+from tenure.web.catalogues import compile_catalogues
 
 WEB = Path(__file__).resolve().parent
 ASSETS = WEB / "assets"
@@ -64,10 +65,11 @@ def find_node() -> tuple[list[str], list[str]]:
 
 
 def build(*, force: bool = False) -> bool:
-    """Install what the lock file names and build. Returns whether there was anything to do."""
+    """Compile catalogues, install what the lock file names and build. Returns whether it did."""
+    compiled = compile_catalogues()
     fingerprint = digest()
     if not force and STAMP.exists() and STAMP.read_text() == fingerprint:
-        return False
+        return compiled > 0
     node, npm = find_node()
     installed = ASSETS / "node_modules" / ".lock"
     lock = hashlib.sha256((ASSETS / "package-lock.json").read_bytes()).hexdigest()
