@@ -56,23 +56,9 @@ def solve(
         start: Where to begin; at 0 when None.
     """
     task = _Task(x, came, weight, offset, penalty)
-    beta = np.zeros(x.shape[1]) if start is None else start.beta.copy()
-    eta = offset + x @ beta
-    cost = task.cost(beta, eta)
-    known = None if start is None else start.information
-    promise = np.inf
-    for _ in range(_STEPS):
-        fresh = known is None
-        information = task.information(eta) if known is None else known
-        step, gain = task.step(beta, eta, information)
-        if gain <= _CLOSE * (cost + 1.0) and (fresh or gain <= _SURE * (cost + 1.0)):
-            break
-        if not fresh and gain > 0.2 * promise:
-            known, promise = None, np.inf
-            continue
-        known, promise = information, gain
-        beta, eta, cost = task.descend(beta, step, cost)
-    return Solution(beta, information)
+    if start is None:
+        return task.solve(np.zeros(x.shape[1]), None)
+    return task.solve(start.beta.copy(), start.information)
 
 
 @dataclass(frozen=True)
@@ -82,6 +68,24 @@ class _Task:
     weight: Floats
     offset: Floats
     penalty: Floats
+
+    def solve(self, beta: Floats, known: Floats | None) -> Solution:
+        """From a point on, with the information of a similar problem where there is one."""
+        eta = self.offset + self.x @ beta
+        cost = self.cost(beta, eta)
+        promise = np.inf
+        for _ in range(_STEPS):
+            fresh = known is None
+            information = self.information(eta) if known is None else known
+            step, gain = self.step(beta, eta, information)
+            if gain <= _CLOSE * (cost + 1.0) and (fresh or gain <= _SURE * (cost + 1.0)):
+                break
+            if not fresh and gain > 0.2 * promise:
+                known, promise = None, np.inf
+                continue
+            known, promise = information, gain
+            beta, eta, cost = self.descend(beta, step, cost)
+        return Solution(beta, information)
 
     def cost(self, beta: Floats, eta: Floats) -> float:
         fit = float(self.weight @ losses(eta, self.came))
