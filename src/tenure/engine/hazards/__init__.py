@@ -10,7 +10,7 @@ from tenure.engine.hazards.drivers import Drivers
 from tenure.engine.hazards.encode import Encoding, encode
 from tenure.engine.hazards.fitted import Fitted, Forecast, load
 from tenure.engine.hazards.fitting import fit
-from tenure.engine.hazards.lowering import Lower
+from tenure.engine.hazards.lowering import Lowers, Move
 from tenure.engine.hazards.report import Candidate, CauseReport, Report
 from tenure.engine.hazards.settings import BENCHMARKS, Settings
 from tenure.engine.hazards.value import (
@@ -29,7 +29,8 @@ __all__ = [
     "Estimated",
     "Fitted",
     "Forecast",
-    "Lower",
+    "Lowers",
+    "Move",
     "Report",
     "Settings",
     "customer_value",

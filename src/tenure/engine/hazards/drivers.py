@@ -7,7 +7,7 @@ import numpy as np
 
 from tenure.engine.hazards.base import chance_of
 from tenure.engine.hazards.model import CauseModel
-from tenure.engine.hazards.periods import stretches
+from tenure.engine.hazards.periods import Stretches, stretches
 from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats
 
@@ -27,6 +27,39 @@ class Drivers:
     base: Floats
 
 
+@dataclass(frozen=True)
+class Path:
+    """The months ahead of n rows and how much each weighs in the probability of all together.
+
+    `at`: their stretches; `parts` (p + q, stretches): contributions to the log-odds of a month;
+    `start`, `log_odds` (n, H): of each month before and after them; `pull` (n, H): average of
+    ∂ logit P/∂η(m) on the straight way between.
+    """
+
+    at: Stretches
+    parts: Floats
+    start: Floats
+    log_odds: Floats
+    pull: Floats
+
+    @property
+    def by_stretch(self) -> Floats:
+        """(stretches,) the pull of each stretch's months together."""
+        flat = self.at.run.ravel()
+        weights = self.pull.ravel()
+        return np.bincount(flat, weights=weights, minlength=self.at.row.size).astype(float)
+
+
+def path_of(model: CauseModel, panel: Panel, horizon: int) -> Path:
+    """From the base to the forecast of each row, over `horizon` months."""
+    at = stretches(panel, horizon)
+    parts = model.contributions(panel, at)
+    total = parts.sum(axis=0)[at.run]
+    log_odds = model.score(panel, horizon).log_odds
+    start = log_odds - total
+    return Path(at, parts, start, log_odds, _path(start, total))
+
+
 def contributions(model: CauseModel, panel: Panel, horizon: int) -> tuple[Floats, Floats]:
     """Values (n, p + q) and base (n,) for logit P(arrival within `horizon` months).
 
@@ -36,18 +69,12 @@ def contributions(model: CauseModel, panel: Panel, horizon: int) -> tuple[Floats
     (R. J. Aumann and L. S. Shapley 1974, Values of Non-Atomic Games). For one month that is the
     contribution itself.
     """
-    at = stretches(panel, horizon)
-    parts = model.contributions(panel, at)
-    total = parts.sum(axis=0)[at.run]
-    log_odds = model.score(panel, horizon).log_odds
-    start = log_odds - total
-    pull = np.bincount(at.run.ravel(), weights=_path(start, total).ravel(), minlength=at.row.size)
-    weighted = parts * pull
-    values = np.zeros((parts.shape[0], len(panel)))
-    for j, w in enumerate(weighted):
-        values[j] = np.bincount(at.row, weights=w, minlength=len(panel))
-    end = _logit_within(log_odds)
-    values *= _exactly(values.sum(axis=0), end - _logit_within(start))
+    path = path_of(model, panel, horizon)
+    values = np.zeros((path.parts.shape[0], len(panel)))
+    for j, w in enumerate(path.parts * path.by_stretch):
+        values[j] = np.bincount(path.at.row, weights=w, minlength=len(panel))
+    end = _logit_within(path.log_odds)
+    values *= _exactly(values.sum(axis=0), end - _logit_within(path.start))
     return values.T, end - values.sum(axis=0)
 
 

@@ -1,15 +1,17 @@
 """A fitted panel model and its forecasts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
+from tenure.engine.hazards.arrivals import incidence_limits, incidence_of
 from tenure.engine.hazards.base import chance_of
 from tenure.engine.hazards.drivers import Drivers, contributions, group
-from tenure.engine.hazards.lowering import Lower, lowers
-from tenure.engine.hazards.model import CauseModel, limits, survival_of
+from tenure.engine.hazards.lowering import Lowers, Move, lowers
+from tenure.engine.hazards.model import CauseModel, Scored, limits, survival_of
 from tenure.engine.hazards.report import Report
+from tenure.engine.hazards.steadiness import steadiness
 from tenure.engine.hazards.storing import pack, unpack
 from tenure.engine.hazards.threads import one_thread
 from tenure.engine.panel import Panel
@@ -39,6 +41,8 @@ class Forecast:
             calibration.
         hazards: Per cause (n, H): probability that it comes in month h, of an account that is
             still there and has not had it yet.
+        ranges: Cause → (n, 2) 90 % interval of its incidence by the month that was asked for;
+            empty where none was.
     """
 
     causes: tuple[str, ...]
@@ -46,6 +50,7 @@ class Forecast:
     low: Floats
     high: Floats
     hazards: tuple[Floats, ...]
+    ranges: Mapping[str, Floats] = field(default_factory=dict)
 
     def hazard(self, cause: str) -> Floats:
         """(n, H) monthly hazard of a cause."""
@@ -54,40 +59,36 @@ class Forecast:
     def incidence(self, cause: str) -> Floats:
         """(n, H) probability that the first arrival of a cause came through month h.
 
-        Σ_{m ≤ h} λ(m) · S(m − 1) · Π_{j < m} (1 − λ(j)): the account has to be there. For the
-        first cause it is 1 − survival.
+        The account has to be there; see `arrivals`. For the first cause it is 1 − survival.
         """
         if cause == self.causes[0]:
             return 1.0 - self.survival
-        hazard = self.hazard(cause)
-        ones = np.ones((hazard.shape[0], 1))
-        there = np.concatenate([ones, self.survival[:, :-1]], axis=1)
-        not_yet = np.concatenate([ones, np.cumprod(1.0 - hazard, axis=1)[:, :-1]], axis=1)
-        return np.cumsum(hazard * there * not_yet, axis=1)
+        return incidence_of(self.hazard(cause), self.survival)
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """Models of all causes. `horizons`: H, the months ahead that are forecast.
-
-    `quartiles` (p, 2): lower and upper quartile of each feature among the rows of the fit.
-    """
+    """Models of all causes. `horizons`: H, the months ahead that are forecast."""
 
     horizons: int
     names: tuple[str, ...]
     ahead_names: tuple[str, ...]
     models: tuple[CauseModel, ...]
-    quartiles: Floats
     report: Report
 
     @one_thread
-    def predict(self, panel: Panel) -> Forecast:
+    def predict(self, panel: Panel, ranged: int | None = None) -> Forecast:
         """Forecast any rows with the same features; what came of them is not looked at.
+
+        Args:
+            panel: n rows.
+            ranged: The month (at most H counts) by which the causes after the first get an
+                interval of their incidence, too.
 
         Raises:
             ValueError: Features or known-ahead values are not those of the fit.
         """
-        parts = [self._predict(rows) for rows in self._rows(panel)]
+        parts = [self._predict(rows, ranged) for rows in self._rows(panel)]
         low, high = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
         etas = [np.concatenate([part[2][k] for part in parts]) for k in range(len(self.models))]
         return Forecast(
@@ -96,13 +97,38 @@ class Fitted:
             low=low,
             high=high,
             hazards=tuple(chance_of(eta) for eta in etas),
+            ranges={
+                cause: np.concatenate([part[3][cause] for part in parts]) for cause in parts[0][3]
+            },
         )
 
-    def _predict(self, rows: Panel) -> tuple[Floats, Floats, list[Floats]]:
+    def _predict(
+        self, rows: Panel, ranged: int | None
+    ) -> tuple[Floats, Floats, list[Floats], dict[str, Floats]]:
         scored = [model.score(rows, self.horizons) for model in self.models]
         deviation = self.models[0].deviation(rows, scored[0])
         low, high = limits(scored[0].log_odds, deviation)
-        return low, high, [one.log_odds for one in scored]
+        ranges = {}
+        if ranged is not None:
+            month = max(1, min(ranged, self.horizons))
+            leaving = deviation[:, month - 1]
+            ranges = self._ranges(rows, scored, month, leaving)
+        return low, high, [one.log_odds for one in scored], ranges
+
+    def _ranges(
+        self, rows: Panel, scored: list[Scored], month: int, leaving_sd: Floats
+    ) -> dict[str, Floats]:
+        """Cause → (n, 2) by the month, of all causes after the first."""
+        leaving = scored[0].log_odds[:, :month]
+        return {
+            model.cause: incidence_limits(
+                one.log_odds[:, :month],
+                leaving,
+                model.deviation_at(rows, one, month),
+                leaving_sd,
+            )
+            for model, one in zip(self.models[1:], scored[1:], strict=True)
+        }
 
     @one_thread
     def drivers(
@@ -129,31 +155,52 @@ class Fitted:
         return Drivers(names, values, base)
 
     @one_thread
-    def lowers(
+    def steadiness(
         self,
-        row: Panel,
-        actionable: Sequence[str] | None = None,
+        panel: Panel,
+        groups: Sequence[Sequence[int]],
+        shown: Floats,
+        top: int,
         horizon: int = 12,
-        cause: str | None = None,
-    ) -> tuple[Lower, ...]:
-        """What would lower the risk of one account, best first: see `Lower`.
+    ) -> Floats:
+        """In what share of resamples a driver of the first cause would be told again, (n, d).
 
         Args:
-            row: A panel of one row.
-            actionable: Features that somebody can do something about; all when None.
+            panel: n rows.
+            groups: Places of each of the d drivers among the features and known-ahead values.
+            shown: (n, d) contributions of the drivers as they are told, of the same horizon.
+            top: Told are the so many largest of a row.
+            horizon: Months, at most the H of the fit.
+        """
+        months = max(1, min(horizon, self.horizons))
+        found, first = [], 0
+        for rows in self._rows(panel):
+            part = shown[first : first + len(rows)]
+            found.append(steadiness(self.models[0], rows, months, groups, part, top))
+            first += len(rows)
+        return np.concatenate(found)
+
+    @one_thread
+    def lowers(
+        self,
+        panel: Panel,
+        moves: Sequence[Move],
+        horizon: int = 12,
+        cause: str | None = None,
+        least: float = 1e-12,
+    ) -> Lowers:
+        """What would lower the risk: moves of features, each tried by itself; see `Lowers`.
+
+        Args:
+            panel: n rows.
+            moves: What is tried; goals (n,).
             horizon: Months, at most the H of the fit.
             cause: The first when None.
-
-        Raises:
-            ValueError: The panel has not one row.
+            least: By how much the probability has to fall.
         """
-        if len(row) != 1:
-            raise ValueError("One account at a time.")
-        clean = self._rows(row)[0]
-        names = self.names if actionable is None else actionable
-        features = [self.names.index(name) for name in names]
+        self._same(panel)
         months = max(1, min(horizon, self.horizons))
-        return lowers(self.model(cause), clean, features, self.quartiles, months)
+        return lowers(self.model(cause), finite(panel, self.horizons), moves, months, least)
 
     def model(self, cause: str | None = None) -> CauseModel:
         """The model of one cause; of the first when None."""
@@ -162,17 +209,20 @@ class Fitted:
 
     def _rows(self, panel: Panel) -> list[Panel]:
         """The rows in parts that fit the processor's cache, at least one part."""
-        if panel.names != self.names or panel.ahead_names != self.ahead_names:
-            raise ValueError("The panel's features are not those that the model was fitted to.")
-        if self.ahead_names and panel.horizons < self.horizons:
-            raise ValueError(f"The panel must know {self.horizons} months ahead.")
+        self._same(panel)
         clean = finite(panel, self.horizons)
         firsts = range(0, max(len(clean), 1), _PART)
         return [clean.take(slice(first, first + _PART)) for first in firsts]
 
+    def _same(self, panel: Panel) -> None:
+        if panel.names != self.names or panel.ahead_names != self.ahead_names:
+            raise ValueError("The panel's features are not those that the model was fitted to.")
+        if self.ahead_names and panel.horizons < self.horizons:
+            raise ValueError(f"The panel must know {self.horizons} months ahead.")
+
     def to_bytes(self) -> bytes:
         """All of it, for `load`: JSON, arrays and the boosting library's own text; no pickle."""
-        return pack({field.name: getattr(self, field.name) for field in fields(self)})
+        return pack({one.name: getattr(self, one.name) for one in fields(self)})
 
 
 def load(blob: bytes) -> Fitted:
@@ -181,4 +231,5 @@ def load(blob: bytes) -> Fitted:
     Raises:
         ValueError: The bytes are no such model, or of another version.
     """
-    return Fitted(**unpack(blob))
+    content = unpack(blob)
+    return Fitted(**{one.name: content[one.name] for one in fields(Fitted)})

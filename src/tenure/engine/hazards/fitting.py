@@ -12,10 +12,10 @@ from tenure.engine.hazards.crossfit import both_bases
 from tenure.engine.hazards.design import Design, make_design
 from tenure.engine.hazards.fitted import Fitted, finite
 from tenure.engine.hazards.ground import Ground
-from tenure.engine.hazards.lowering import quartiles
-from tenure.engine.hazards.model import CauseModel
+from tenure.engine.hazards.model import CauseModel, Resamples
 from tenure.engine.hazards.periods import at_risk, expand, sample
 from tenure.engine.hazards.report import BOOSTED, PRIOR, RIDGE, CauseReport, Report
+from tenure.engine.hazards.resampling import resample
 from tenure.engine.hazards.ridge import Ridge, Strength, fit_ridge, signs_of
 from tenure.engine.hazards.settings import Settings
 from tenure.engine.hazards.spread import LEAST, Spread, make_spread
@@ -47,9 +47,8 @@ def fit(panel: Panel, settings: Settings | None = None) -> Fitted:
     with ThreadPoolExecutor(max(settings.threads, 1)) as pool:
         fitting = [pool.submit(_fit_cause, clean, c, horizons, settings) for c in panel.causes]
         models = tuple(one.result() for one in fitting)
-    goals = quartiles(clean.features)
     report = Report(tuple(model.report for model in models))
-    return Fitted(horizons, panel.names, panel.ahead_names, models, goals, report)
+    return Fitted(horizons, panel.names, panel.ahead_names, models, report)
 
 
 def _fit_cause(panel: Panel, cause: str, horizons: int, settings: Settings) -> CauseModel:
@@ -102,7 +101,10 @@ def _by_features(
         slope(shown, ground.periods),
     )
     report = _report(ground, outcome, _used(ground, design, ridge, trees), slopes)
-    return CauseModel(ground.cause, base, ridge, trees, calibration, spread, report)
+    again: Resamples | None = None
+    if ground.settings.resamples and ground.cause == ground.panel.causes[0]:
+        again = resample(ground, design, matrix, offset, outcome, solution)
+    return CauseModel(ground.cause, base, ridge, trees, calibration, spread, report, again)
 
 
 def _spread(

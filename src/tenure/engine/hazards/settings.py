@@ -36,6 +36,8 @@ class Settings:
         periods: At most about so many account-months go into one model, the rest is sampled with
             weights; every month in which something happened is kept as far as that leaves room.
         boosted: Whether gradient boosting may be a candidate.
+        resamples: How often the chosen model of the first cause is refitted to resampled accounts,
+            to see how steady its reasons are.
     """
 
     seed: int = 0
@@ -46,6 +48,7 @@ class Settings:
     folds: int = 5
     periods: int = 120_000
     boosted: bool = True
+    resamples: int = 0
 
     def prior(self, cause: str) -> Prior:
         """The prior of a cause."""

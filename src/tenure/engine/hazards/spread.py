@@ -30,18 +30,26 @@ class Spread:
 
         The average is weighted by the base rate's hazards, as the cumulative hazard is.
         """
+        asked = _anchors(horizons)
+        found = self._deviations(panel, base, horizons, asked)
+        return _between(np.array(asked), found, horizons)
+
+    def deviation_at(self, panel: Panel, base: Base, month: int) -> Floats:
+        """The same of months 1…`month` alone, (n,)."""
+        return self._deviations(panel, base, month, [month])[:, 0]
+
+    def _deviations(self, panel: Panel, base: Base, horizons: int, asked: list[int]) -> Floats:
+        """(n, months asked)."""
         columns = self.design.basis.columns(panel.features)
         hazard = chance_of(base.ahead)[:horizons]
-        spans = span_of_month(horizons)
         mass = np.zeros((horizons, self.design.spans))
-        mass[np.arange(horizons), spans] = hazard
+        mass[np.arange(horizons), span_of_month(horizons)] = hazard
         share = np.cumsum(mass, axis=0)
         share /= share.sum(axis=1, keepdims=True)
         ahead = self.design.ahead.columns(panel.ahead[:, :horizons])
         ahead = np.cumsum(ahead * hazard[:, None], axis=1) / np.cumsum(hazard)[:, None]
-        asked = _anchors(horizons)
         found = [np.sqrt(self._variance(columns, ahead[:, h - 1], share[h - 1])) for h in asked]
-        return _between(np.array(asked), np.stack(found, axis=1), horizons)
+        return np.stack(found, axis=1)
 
     def _variance(self, columns: Floats, ahead: Floats, share: Floats) -> Floats:
         """(n,) for one horizon; `share` (spans,) weighs the spans."""

@@ -14,12 +14,14 @@ from tenure.engine.hazards.boosted import Boosted
 from tenure.engine.hazards.choosing import Calibration
 from tenure.engine.hazards.design import Ahead, Design
 from tenure.engine.hazards.lookup import Lookup
-from tenure.engine.hazards.model import CauseModel
+from tenure.engine.hazards.model import CauseModel, Resamples
 from tenure.engine.hazards.report import Candidate, CauseReport, Report
 from tenure.engine.hazards.ridge import Ridge
 from tenure.engine.hazards.spread import Spread
 
-VERSION = 1
+VERSION = 2
+READ = (1, 2)
+"""The first version held quartiles of all accounts, and knew no resamples."""
 _KINDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
@@ -34,6 +36,7 @@ _KINDS: dict[str, type[Any]] = {
         Design,
         Lookup,
         Report,
+        Resamples,
         Ridge,
         Spread,
     )
@@ -59,7 +62,7 @@ def unpack(blob: bytes) -> dict[str, Any]:
     """
     with np.load(io.BytesIO(blob), allow_pickle=False) as stored:
         shape = json.loads(stored["shape"].tobytes())
-        if shape.get("version") != VERSION:
+        if shape.get("version") not in READ:
             raise ValueError(f"A model of version {shape.get('version')} can't be read here.")
         content = _up(shape["content"], stored)
     return dict(content)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
-from tenure.engine.hazards import Settings, fit
+from tenure.engine.hazards import Move, Settings, fit
 from tenure.engine.hazards.tabulate import tabulate
 from tenure.engine.hazards.tests.companies import months, spells
 
@@ -79,20 +79,55 @@ def test_a_direction_that_is_required_holds_in_every_month():
     assert np.ptp(fitted.predict(low).survival, axis=0).max() < 1e-9
 
 
+def half_year(fitted, panel):
+    return 1.0 - fitted.predict(panel).survival[:, 5]
+
+
 def test_what_would_lower_the_risk_is_a_forecast_of_the_changed_row(company):
     fitted = fit(company, Settings(boosted=False))
-    row = company.take(np.array([int(np.argmin(company.features[:, 0]))]))
-    best = fitted.lowers(row, ["use"], horizon=6)[0]
-    assert best.feature == "use"
-    assert best.then == pytest.approx(np.quantile(company.features[:, 0], 0.75))
-    assert best.chance == pytest.approx(1.0 - fitted.predict(row).survival[0, 5], abs=1e-12)
-    row.features[0, 0] = best.then
-    assert best.lowered == pytest.approx(1.0 - fitted.predict(row).survival[0, 5], abs=1e-12)
-    assert 0 < best.change == best.chance - best.lowered
-    assert "not a proven effect" in best.sentence
+    rows = company.take(np.arange(40))
+    goal = np.where(rows.features[:, 0] < 0.5, 0.5, np.nan)
+    found = fitted.lowers(rows, [Move("use", goal)], horizon=6, least=0.001)
+    now, changed = half_year(fitted, rows), rows.take(np.arange(40))
+    changed.features[:, 0] = np.where(np.isnan(goal), rows.features[:, 0], 0.5)
+    then = half_year(fitted, changed)
+    lower = np.flatnonzero(then <= now - 0.001)
+    assert lower.size > 10
+    assert np.array_equal(found.row, lower)
+    assert np.allclose(found.chance, then[lower], atol=1e-12)
+    ahead = fitted.predict(changed)
+    assert np.allclose(found.low, 1.0 - ahead.high[lower, 5], atol=5e-3)
+    assert np.allclose(found.high, 1.0 - ahead.low[lower, 5], atol=5e-3)
+    assert ((found.low < found.chance) & (found.chance < found.high)).all()
 
 
-def test_a_feature_in_its_good_quartile_is_not_moved_on(company):
+def test_what_belongs_to_a_feature_moves_along_with_it(company):
     fitted = fit(company, Settings(boosted=False))
-    row = company.take(np.array([int(np.argmax(company.features[:, 0]))]))
-    assert fitted.lowers(row, ["use"], horizon=6) == ()
+    rows = company.take(np.arange(5))
+    goal = rows.features[:, 0] + 2.0
+    alone, both = (
+        fitted.lowers(rows, [Move("use", goal, along)], horizon=6) for along in ((), ("noise",))
+    )
+    changed = rows.take(np.arange(5))
+    changed.features[:, :2] += 2.0
+    assert np.allclose(both.chance, half_year(fitted, changed)[both.row], atol=1e-12)
+    assert not np.allclose(both.chance[:1], alone.chance[:1], atol=1e-9)
+
+
+def test_a_move_that_does_not_lower_the_risk_is_not_told(company):
+    fitted = fit(company, Settings(boosted=False))
+    rows = company.take(np.arange(30))
+    worse = [Move("use", rows.features[:, 0] - 1.0), Move("use", rows.features[:, 0])]
+    assert fitted.lowers(rows, worse, horizon=6).row.size == 0
+    assert fitted.lowers(rows, [Move("use", np.full(30, np.nan))], horizon=6).row.size == 0
+
+
+def test_many_rows_at_once_are_told_what_each_is_told_alone(company):
+    fitted = fit(company, Settings(boosted=False))
+    rows = company.take(np.arange(20))
+    goal = np.full(20, 1.0)
+    together = fitted.lowers(rows, [Move("use", goal)], horizon=6)
+    for row, chance in zip(together.row, together.chance, strict=True):
+        one = rows.take(np.array([row]))
+        (alone,) = fitted.lowers(one, [Move("use", goal[:1])], horizon=6).chance
+        assert chance == pytest.approx(alone, abs=1e-12)
