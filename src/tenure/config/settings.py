@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "tenure.health",
     "tenure.forecast",
     "tenure.relationship",
+    "tenure.plays",
     "tenure.privacy",
     "tenure.web",
     "tenure.api",

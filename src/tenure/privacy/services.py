@@ -20,6 +20,7 @@ from tenure.events.services import erasure_begin, erasure_finish, erasures_resum
 from tenure.events.store.redaction import Words
 from tenure.forecast.models import RenewalCall
 from tenure.intake.models import Reject
+from tenure.plays.models import Task
 from tenure.timeline.models import Outcome, Pulse, SurveyAnswer, Ticket, Touchpoint
 
 M = TypeVar("M", bound=Model)
@@ -93,6 +94,7 @@ def _texts_redact(words: Words, persons: set[int]) -> int:
             (Outcome, ("title", "metric", "target", "confirmed_by")),
             (Pulse, ("comment",)),
             (RenewalCall, ("note",)),
+            (Task, ("title", "note", "reason")),
             (Reject, ("value",)),
         )
     )

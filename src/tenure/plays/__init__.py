@@ -1,0 +1,1 @@
+"""Work on accounts: tasks, whoever or whatever made them."""

@@ -1,0 +1,75 @@
+"""Reads of tasks, always of accounts the reader may see."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tenure.accounts.models import Account, OwnerAssignment
+from tenure.core.models import RoleGrant, User
+from tenure.core.roles import Role
+from tenure.plays.models import Task, TaskChange, TaskStatus
+
+
+def tasks_of(accounts: QuerySet[Account]) -> QuerySet[Task]:
+    """The tasks of some accounts, open ones first by day, then the newest closed."""
+    rows = Task.objects.filter(account__in=accounts).select_related("account", "owner")
+    return rows.order_by("-status", "due_on", "-closed_at", "pk")
+
+
+def tasks_open(accounts: QuerySet[Account], owner: User | None = None) -> QuerySet[Task]:
+    """Open tasks of some accounts, by day; of one owner with those that nobody can do any more.
+
+    A task is left behind when its owner is gone, or is a success manager who lost the account.
+    """
+    rows = Task.objects.filter(account__in=accounts, status=TaskStatus.OPEN)
+    if owner is not None:
+        rows = rows.filter(Q(owner=owner) | left_behind())
+    return rows.select_related("account", "owner").order_by("due_on", "pk")
+
+
+def left_behind() -> Q:
+    """Tasks whose owner cannot do them any more."""
+    grants = RoleGrant.objects.filter(user=OuterRef("owner"), until__isnull=True)
+    own = OwnerAssignment.objects.filter(
+        account=OuterRef("account"), owner=OuterRef("owner"), until__isnull=True
+    )
+    works = Exists(grants.filter(role__in=[Role.ADMIN, Role.LEADER]))
+    keeps = Exists(grants.filter(role=Role.CSM)) & Exists(own)
+    return Q(owner__isnull=True) | Q(owner__is_active=False) | ~(works | keeps)
+
+
+def tasks_due(accounts: QuerySet[Account], day: date, owner: User | None = None) -> QuerySet[Task]:
+    """Open tasks due by the end of a day and not snoozed beyond it, the longest overdue first."""
+    awake = Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=day)
+    return tasks_open(accounts, owner).filter(awake, due_on__lte=day)
+
+
+def task_next(accounts: QuerySet[Account], day: date, owner: User | None = None) -> Task | None:
+    """The open task that comes up first after a day."""
+    return tasks_open(accounts, owner).filter(Q(due_on__gt=day) | Q(snoozed_until__gt=day)).first()
+
+
+@dataclass(frozen=True)
+class TaskThen:
+    """A task as it was: its words are those of now, its state that of then."""
+
+    task: Task
+    status: str
+    due_on: date
+    owner: User | None
+
+
+def tasks_then(account: Account, moment: datetime) -> list[TaskThen]:
+    """The tasks an account had at a moment, open ones first, by day."""
+    rows = TaskChange.objects.filter(task__account=account, at__lte=moment)
+    newest: dict[int, TaskChange] = {}
+    for row in rows.select_related("task", "owner").order_by("at", "pk"):
+        newest[row.task_id] = row
+    found = [TaskThen(row.task, row.status, row.due_on, row.owner) for row in newest.values()]
+    return sorted(found, key=lambda one: (one.status != TaskStatus.OPEN, one.due_on, one.task.pk))
+
+
+def task_history(task: Task) -> list[TaskChange]:
+    """What was done with a task, newest first."""
+    return list(task.changes.select_related("actor", "owner").order_by("-at", "-pk"))
