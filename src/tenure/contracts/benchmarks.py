@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from tenure.core.errors import InvalidDefinition
 from tenure.core.models import DefinitionVersion, User
@@ -37,9 +38,11 @@ def parse(body: Mapping[str, Any]) -> list[Benchmark]:
     """The benchmarks a body describes; every fault is named at once."""
     rows = body.get("benchmarks")
     if set(body) != {"benchmarks"} or not isinstance(rows, list) or len(rows) > MOST:
-        raise InvalidDefinition([f"It has one part, benchmarks: a list of at most {MOST}."])
+        raise InvalidDefinition(
+            [_("It has one part, benchmarks: a list of at most %(most)s.") % {"most": MOST}]
+        )
     problems = [
-        f"Benchmark {number}: {fault}"
+        _("Benchmark %(number)s: %(fault)s") % {"number": number, "fault": fault}
         for number, row in enumerate(rows, start=1)
         for fault in _faults(row)
     ]
@@ -56,15 +59,21 @@ def _benchmark(row: Mapping[str, Any]) -> Benchmark:
 
 def _faults(row: object) -> list[str]:
     if not isinstance(row, dict):
-        return [f"write it as names with values: {', '.join(PARTS)}."]
-    found = [f"{name!r} is no part of it." for name in sorted(set(row) - set(PARTS), key=str)]
+        return [_("write it as names with values: %(names)s.") % {"names": ", ".join(PARTS)}]
+    found = [
+        _("%(name)r is no part of it.") % {"name": name}
+        for name in sorted(set(row) - set(PARTS), key=str)
+    ]
     if row.get("figure") not in FIGURES:
-        found.append(f"figure must be one of {', '.join(FIGURES)}.")
+        found.append(_("figure must be one of %(names)s.") % {"names": ", ".join(FIGURES)})
     found += _range_faults(row.get("low"), row.get("high"))
     for name, least in (("of", 0), ("source", 1)):
         text = row.get(name, "")
         if not isinstance(text, str) or not least <= len(text.strip()) <= LONGEST:
-            found.append(f"{name} must be text of {least} to {LONGEST} characters.")
+            found.append(
+                _("%(name)s must be text of %(least)s to %(longest)s characters.")
+                % {"name": name, "least": least, "longest": LONGEST}
+            )
     return found
 
 
@@ -76,7 +85,7 @@ def _range_faults(low: object, high: object) -> list[str]:
         if isinstance(end, int | float) and not isinstance(end, bool) and isfinite(end)
     ]
     if not ends or len(known) < len(ends) or min(known) < 0 or known != sorted(known):
-        return ["give low or high, or both with low <= high: numbers from 0 on."]
+        return [_("give low or high, or both with low <= high: numbers from 0 on.")]
     return []
 
 
@@ -108,6 +117,11 @@ def benchmarks_save(
 ) -> DefinitionVersion:
     """Check and store a new version."""
     if key != KEY:
-        raise InvalidDefinition([f"There is one set of benchmarks, {KEY!r}; {key!r} is not it."])
+        raise InvalidDefinition(
+            [
+                _("There is one set of benchmarks, %(key)r; %(key2)r is not it.")
+                % {"key": KEY, "key2": key}
+            ]
+        )
     parse(body)
     return definition_append(actor=actor, kind=KIND, key=key, body=body, note=note)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tenure.contracts import definitions
 from tenure.core.errors import InvalidDefinition
 from tenure.core.models import DefinitionVersion, User
@@ -23,7 +25,12 @@ def churn_save(
 ) -> DefinitionVersion:
     """Check and store a new version of the churn definition."""
     if key != KEY:
-        raise InvalidDefinition([f"There is one churn definition, {KEY!r}; {key!r} is not it."])
+        raise InvalidDefinition(
+            [
+                _("There is one churn definition, %(key)r; %(key2)r is not it.")
+                % {"key": KEY, "key2": key}
+            ]
+        )
     definitions.parse(body)
     return definition_append(actor=actor, kind=definitions.KIND, key=key, body=body, note=note)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from tenure.core.errors import InvalidDefinition
 from tenure.engine.money import ChurnRule
@@ -20,7 +21,8 @@ def parse(body: Mapping[str, Any]) -> ChurnRule:
     standard = ChurnRule()
     known = {"contractual_days", "usage_days", "shown"}
     problems = [
-        f"{key!r} is no part of a churn definition; it has {', '.join(sorted(known))}."
+        _("%(key)r is no part of a churn definition; it has %(names)s.")
+        % {"key": key, "names": ", ".join(sorted(known))}
         for key in sorted(set(body) - known, key=str)
     ]
     contractual = body.get("contractual_days", standard.contractual_days)
@@ -29,7 +31,10 @@ def parse(body: Mapping[str, Any]) -> ChurnRule:
     problems += _day_problems("contractual_days", contractual, least=0)
     problems += _day_problems("usage_days", usage, least=1)
     if shown not in MEANINGS:
-        problems.append(f"shown must be one of {', '.join(MEANINGS)}; {shown!r} is not.")
+        problems.append(
+            _("shown must be one of %(names)s; %(shown)r is not.")
+            % {"names": ", ".join(MEANINGS), "shown": shown}
+        )
     if problems:
         raise InvalidDefinition(problems)
     return ChurnRule(contractual, usage, shown)
@@ -39,7 +44,13 @@ def _day_problems(name: str, value: object, least: int) -> list[str]:
     whole = isinstance(value, int) and not isinstance(value, bool)
     if whole and isinstance(value, int) and least <= value <= LONGEST:
         return []
-    return [f"{name} must be a whole number of days from {least} to {LONGEST}; {value!r} is not."]
+    return [
+        _(
+            "%(name)s must be a whole number of days from %(least)s to %(longest)s; "
+            "%(value)r is not."
+        )
+        % {"name": name, "least": least, "longest": LONGEST, "value": value}
+    ]
 
 
 def shipped() -> dict[str, dict[str, Any]]:

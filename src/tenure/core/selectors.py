@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
 
 from tenure.core import clock
 from tenure.core.errors import NotAllowed
@@ -37,8 +38,11 @@ def require(user: User | None, permission: Permission) -> None:
     """Raise `NotAllowed` unless the user may. `None` is the system itself, which may."""
     if user is not None and not may(user, permission):
         raise NotAllowed(
-            f"{user} may not do this: it needs the permission {permission.value!r}. "
-            "Ask an administrator for another role."
+            _(
+                "%(user)s may not do this: it needs the permission %(value)r. "
+                "Ask an administrator for another role."
+            )
+            % {"user": user, "value": permission.value}
         )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tenure.core import clock
 from tenure.core.errors import TenureError
@@ -52,9 +53,15 @@ def user_create(
     require(actor, Permission.MANAGE_USERS)
     address = email.strip().lower()
     if "@" not in address:
-        raise TenureError(f"{email!r} is not an e-mail address; give one like name@company.com.")
+        raise TenureError(
+            _("%(email)r is not an e-mail address; give one like name@company.com.")
+            % {"email": email}
+        )
     if User.objects.filter(email__iexact=address).exists():
-        raise TenureError(f"There is a user {address} already; change their role instead.")
+        raise TenureError(
+            _("There is a user %(address)s already; change their role instead.")
+            % {"address": address}
+        )
     user = User(email=address, name=name.strip(), language=language, created_at=clock.now())
     user.set_password(password)
     user.save()
@@ -101,7 +108,8 @@ def _keep_an_admin(user: User, *, still_admin: bool) -> None:
         current = RoleGrant.objects.filter(user=user, until__isnull=True, role=Role.ADMIN)
         if current.exists():
             raise TenureError(
-                f"{user} is the only administrator; make somebody else one before this."
+                _("%(user)s is the only administrator; make somebody else one before this.")
+                % {"user": user}
             )
 
 
@@ -116,7 +124,8 @@ def key_create(*, actor: User | None, name: str, scope: str) -> tuple[ServiceKey
     require(actor, Permission.MANAGE_KEYS)
     if scope not in ServiceKey.Scope.values:
         raise TenureError(
-            f"{scope!r} is no scope; use one of {', '.join(ServiceKey.Scope.values)}."
+            _("%(scope)r is no scope; use one of %(names)s.")
+            % {"scope": scope, "names": ", ".join(ServiceKey.Scope.values)}
         )
     key = f"tn_{secrets.token_urlsafe(30)}"
     row = ServiceKey.objects.create(
@@ -190,9 +199,12 @@ def currency_rate_set(*, actor: User | None, currency: str, day: date, rate: Dec
     require(actor, Permission.EDIT_DEFINITIONS)
     code = currency.strip().upper()
     if len(code) != 3 or not code.isalpha():
-        raise TenureError(f"{currency!r} is no ISO 4217 currency code; use three letters, as USD.")
+        raise TenureError(
+            _("%(currency)r is no ISO 4217 currency code; use three letters, as USD.")
+            % {"currency": currency}
+        )
     if rate <= 0:
-        raise TenureError(f"A rate must be above zero; {rate} is not.")
+        raise TenureError(_("A rate must be above zero; %(rate)s is not.") % {"rate": rate})
     now = clock.now()
     current = CurrencyRate.objects.filter(currency=code, day=day, superseded_at__isnull=True)
     if current.filter(rate=rate).exists():

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from tenure.core.errors import InvalidDefinition
 from tenure.engine.health import Bands, Group, Measure, Scorecard
@@ -77,15 +78,17 @@ def parse(body: Mapping[str, Any], key: str = "scorecard", version: int = 0) -> 
     """
     faults: Faults = []
     if not isinstance(body, Mapping):
-        raise InvalidDefinition(["A scorecard must be a mapping with at least the part 'groups'."])
+        raise InvalidDefinition(
+            [_("A scorecard must be a mapping with at least the part 'groups'.")]
+        )
     keys_only(
         body,
         {"title", "order", "match", "minimum_coverage", "bands", "groups"},
-        "The scorecard",
+        _("The scorecard"),
         faults,
     )
     groups, columns = _groups(body.get("groups"), faults)
-    least = number(body, "minimum_coverage", "The scorecard", faults, default=0.5, low=0, high=1)
+    least = number(body, "minimum_coverage", _("The scorecard"), faults, default=0.5, low=0, high=1)
     bands = _bands(body.get("bands", {}), faults)
     match = parse_match(body.get("match", {}), faults)
     if faults:
@@ -93,7 +96,7 @@ def parse(body: Mapping[str, Any], key: str = "scorecard", version: int = 0) -> 
     return ScorecardDefinition(
         key=key,
         title=text(body, "title", key.replace("_", " ").capitalize()),
-        order=number(body, "order", "The scorecard", faults, default=100),
+        order=number(body, "order", _("The scorecard"), faults, default=100),
         match=match,
         scorecard=Scorecard(key, version, groups, bands, least),
         columns=columns,
@@ -105,28 +108,34 @@ def parse(body: Mapping[str, Any], key: str = "scorecard", version: int = 0) -> 
 
 def _bands(body: object, faults: Faults) -> Bands:
     if not isinstance(body, Mapping):
-        faults.append("bands must give good and fair, as {good: 70, fair: 40}.")
+        faults.append(_("bands must give good and fair, as {good: 70, fair: 40}."))
         return Bands()
     keys_only(body, {"good", "fair"}, "bands", faults)
     good = number(body, "good", "bands", faults, default=70, low=0, high=100)
     fair = number(body, "fair", "bands", faults, default=40, low=0, high=100)
     if fair >= good:
-        faults.append(f"bands: fair ({fair:g}) must begin below good ({good:g}).")
+        faults.append(
+            _("bands: fair (%(fair)g) must begin below good (%(good)g).")
+            % {"fair": fair, "good": good}
+        )
     return Bands(good, fair)
 
 
 def _groups(body: object, faults: Faults) -> tuple[tuple[Group, ...], tuple[Column, ...]]:
     if not isinstance(body, list) or not body:
-        faults.append("The scorecard needs groups: a list with at least one group of measures.")
+        faults.append(_("The scorecard needs groups: a list with at least one group of measures."))
         return (), ()
     groups, columns, seen = [], [], set()
     for index, group in enumerate(body, start=1):
         if not isinstance(group, Mapping) or not _is_key(group.get("key")):
-            faults.append(f"Group {index} needs a key of small letters, digits and underscores.")
+            faults.append(
+                _("Group %(index)s needs a key of small letters, digits and underscores.")
+                % {"index": index}
+            )
             continue
-        name = f"Group {group['key']!r}"
+        name = _("Group %(key)r") % {"key": group["key"]}
         if group["key"] in seen:
-            faults.append(f"{name} is there twice; give one another key.")
+            faults.append(_("%(name)s is there twice; give one another key.") % {"name": name})
         seen.add(group["key"])
         keys_only(group, {"key", "title", "weight", "measures"}, name, faults)
         weight = number(group, "weight", name, faults, above=0)
@@ -135,7 +144,9 @@ def _groups(body: object, faults: Faults) -> tuple[tuple[Group, ...], tuple[Colu
         columns += [column for _, column in pairs]
     keys = [column.key for column in columns]
     for key in sorted({key for key in keys if keys.count(key) > 1}):
-        faults.append(f"Measure {key!r} is there twice; give one of them another key.")
+        faults.append(
+            _("Measure %(key)r is there twice; give one of them another key.") % {"key": key}
+        )
     return tuple(groups), tuple(columns)
 
 
@@ -146,13 +157,16 @@ def _is_key(value: object) -> bool:
 def _measures(group: Mapping[str, Any], name: str, faults: Faults) -> list[tuple[Measure, Column]]:
     bodies = group.get("measures")
     if not isinstance(bodies, list) or not bodies:
-        faults.append(f"{name} needs measures: a list with at least one.")
+        faults.append(_("%(name)s needs measures: a list with at least one.") % {"name": name})
         return []
     found = []
     for index, body in enumerate(bodies, start=1):
-        where = f"{name}, measure {index}"
+        where = _("%(name)s, measure %(index)s") % {"name": name, "index": index}
         if not isinstance(body, Mapping):
-            faults.append(f"{where} must be a mapping such as {{metric: active_days, weight: 1}}.")
+            faults.append(
+                _("%(where)s must be a mapping such as {metric: active_days, weight: 1}.")
+                % {"where": where}
+            )
             continue
         found.append(_measure(body, group["key"], where, faults))
     return found
@@ -164,14 +178,22 @@ def _measure(
     keys_only(body, _MEASURE_PARTS, where, faults)
     metric, pulse = body.get("metric", ""), body.get("pulse", False)
     if pulse not in (True, False) or bool(metric) == pulse or (metric and not _is_key(metric)):
-        faults.append(f"{where} needs either a metric's key or 'pulse: true'.")
+        faults.append(
+            _("%(where)s needs either a metric's key or 'pulse: true'.") % {"where": where}
+        )
         metric = ""
     own = body.get("own_baseline", False)
     if own not in (True, False) or (own and pulse):
-        faults.append(f"{where}: own_baseline must be true or false, and goes with a metric.")
+        faults.append(
+            _("%(where)s: own_baseline must be true or false, and goes with a metric.")
+            % {"where": where}
+        )
     key = body.get("key", (f"{metric}_own" if own is True else metric) or "pulse")
     if not _is_key(key):
-        faults.append(f"{where}: its key must be of small letters, digits and underscores.")
+        faults.append(
+            _("%(where)s: its key must be of small letters, digits and underscores.")
+            % {"where": where}
+        )
         key = "unnamed"
     weight = number(body, "weight", where, faults, default=1, above=0)
     stale = number(body, "stale_after_days", where, faults, default=STALE_AFTER_DAYS, low=1)
@@ -204,11 +226,12 @@ def _points(body: object, where: str, faults: Faults) -> tuple[tuple[float, floa
     ]
     if len(knots) != len(pairs) or len({x for x, _ in knots}) != len(knots) or len(knots) < 2:
         faults.append(
-            f"{where} needs points: two or more pairs [raw value, points], no raw value twice."
+            _("%(where)s needs points: two or more pairs [raw value, points], no raw value twice.")
+            % {"where": where}
         )
         return ((0.0, 0.0), (1.0, 100.0))
     if any(not 0 <= y <= 100 for _, y in knots):
-        faults.append(f"{where}: points must lie between 0 and 100.")
+        faults.append(_("%(where)s: points must lie between 0 and 100.") % {"where": where})
     return tuple(knots)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tenure.core.wording import told
 from tenure.health.definitions import Column
 
 SOURCES = {
@@ -25,11 +26,11 @@ def measure_title(key: str, column: Column | None, metrics: Mapping[str, Mapping
     `metrics`: the bodies of the metrics that apply, by key, read once for all measures.
     """
     if column is not None and column.title:
-        return column.title
+        return told(column.title)
     if column is not None and column.is_pulse:
         return gettext("Pulse")
     metric = metrics.get(column.metric if column else key, {})
-    title = str(metric.get("title") or key.replace("_", " ").capitalize())
+    title = told(str(metric.get("title") or key.replace("_", " ").capitalize()))
     if column is not None and column.baseline_weeks:
         return gettext("%(metric)s against own past") % {"metric": title}
     return title

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeAlias
 
 import numpy as np
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from tenure.accounts.history import attribute_on
@@ -45,17 +46,18 @@ class Match:
 def parse_match(body: object, faults: Faults) -> Match:
     """The conditions under `match`."""
     if not isinstance(body, Mapping):
-        faults.append("match must be a mapping of conditions, as {lifecycle: [paying]}.")
+        faults.append(_("match must be a mapping of conditions, as {lifecycle: [paying]}."))
         return Match(frozenset(), None, (), ())
     keys_only(body, {"lifecycle", "top_tier", *_RANGES, *ATTRIBUTES}, "match", faults)
     lifecycle = _words(body, "lifecycle", faults)
     faults += [
-        f"match: {word!r} is no lifecycle; use {', '.join(LIFECYCLES)}."
+        _("match: %(word)r is no lifecycle; use %(names)s.")
+        % {"word": word, "names": ", ".join(LIFECYCLES)}
         for word in sorted(lifecycle - set(LIFECYCLES))
     ]
     top = body.get("top_tier")
     if top not in (None, True, False):
-        faults.append("match: top_tier must be true or false.")
+        faults.append(_("match: top_tier must be true or false."))
     return Match(
         lifecycle=lifecycle,
         top_tier=top if isinstance(top, bool) else None,
@@ -67,15 +69,17 @@ def parse_match(body: object, faults: Faults) -> Match:
 def _words(body: Mapping[str, Any], key: str, faults: Faults) -> frozenset[str]:
     value = body.get(key, [])
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        faults.append(f"match: {key} must be a list of words.")
+        faults.append(_("match: %(key)s must be a list of words.") % {"key": key})
         return frozenset()
     return frozenset(value)
 
 
 def _range(body: object, key: str, faults: Faults) -> Range:
-    where = f"match, {key}"
+    where = _("match, %(key)s") % {"key": key}
     if not isinstance(body, Mapping):
-        faults.append(f"{where} must give from, below or both, as {{from: 1, below: 3}}.")
+        faults.append(
+            _("%(where)s must give from, below or both, as {from: 1, below: 3}.") % {"where": where}
+        )
         return Range(0, 0)
     keys_only(body, {"from", "below", "or_never"}, where, faults)
     low = number(body, "from", where, faults, default=-1e12)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tenure.accounts.models import Account
 from tenure.core import clock
@@ -40,9 +41,16 @@ def scorecard_restore(*, actor: User | None, key: str, version: int) -> Definiti
     row = DefinitionVersion.objects.filter(kind=KIND, key=key, version=version).first()
     body = row.body if row is not None else shipped().get(key) if version == 0 else None
     if body is None:
-        raise TenureError(f"There is no version {version} of scorecard {key!r} to restore.")
+        raise TenureError(
+            _("There is no version %(version)s of scorecard %(key)r to restore.")
+            % {"version": version, "key": key}
+        )
     return definition_append(
-        actor=actor, kind=KIND, key=key, body=body, note=f"Version {version} restored"
+        actor=actor,
+        kind=KIND,
+        key=key,
+        body=body,
+        note=_("Version %(version)s restored") % {"version": version},
     )
 
 
@@ -54,7 +62,8 @@ def scorecard_retire(*, actor: User | None, key: str) -> DefinitionVersion:
     body = next((d for d in scorecards_in_force() if d.key == key), None)
     if body is None or not kept:
         raise TenureError(
-            f"Scorecard {key!r} cannot be retired: it is not in force or the only one."
+            _("Scorecard %(key)r cannot be retired: it is not in force or the only one.")
+            % {"key": key}
         )
     last = DefinitionVersion.objects.filter(kind=KIND, key=key).order_by("-version").first()
     return definition_append(
@@ -129,12 +138,16 @@ def _checked(key: str, body: dict[str, Any]) -> ScorecardDefinition:
     """The scorecard a body describes, under a fit key and on metrics that there are."""
     if not key or len(key) > 80 or not key.replace("_", "").isalnum() or key != key.lower():
         raise TenureError(
-            f"{key!r} cannot be a scorecard's key; use small letters, digits and underscores."
+            _("%(key)r cannot be a scorecard's key; use small letters, digits and underscores.")
+            % {"key": key}
         )
     definition = parse(body, key)
     unknown = sorted(set(metrics_of((definition,))) - set(bodies_current()))
     if unknown:
         raise InvalidDefinition(
-            [f"There is no metric {name!r}; define it or use another." for name in unknown]
+            [
+                _("There is no metric %(name)r; define it or use another.") % {"name": name}
+                for name in unknown
+            ]
         )
     return definition

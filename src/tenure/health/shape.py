@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from django.utils.translation import gettext as _
+
 Faults: TypeAlias = list[str]
 
 
 def keys_only(body: Mapping[str, Any], known: set[str], where: str, faults: Faults) -> None:
     """Fault every key that is no part of the thing."""
     faults += [
-        f"{where} has no part {key!r}; its parts are {', '.join(sorted(known))}."
+        _("%(where)s has no part %(key)r; its parts are %(names)s.")
+        % {"where": where, "key": key, "names": ", ".join(sorted(known))}
         for key in body
         if key not in known
     ]
@@ -29,18 +32,25 @@ def number(
     """A finite number within its bounds; a faulty one counts as 1 from here on."""
     value = body.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e12:
-        faults.append(f"{where} needs a number as {key}; {value!r} is none.")
+        faults.append(
+            _("%(where)s needs a number as %(key)s; %(value)r is none.")
+            % {"where": where, "key": key, "value": value}
+        )
         return 1.0
-    bounds = [
-        ("at least", low, low is not None and value < low),
-        ("at most", high, high is not None and value > high),
-        ("above", above, above is not None and value <= above),
-    ]
-    faults += [
-        f"{where}: {key} must be {w} {b:g}; {value:g} is not." for w, b, bad in bounds if bad
-    ]
+    told = {"where": where, "key": key, "value": value}
+    if low is not None and value < low:
+        least = _("%(where)s: %(key)s must be at least %(bound)g; %(value)g is not.")
+        faults.append(least % {**told, "bound": low})
+    if high is not None and value > high:
+        most = _("%(where)s: %(key)s must be at most %(bound)g; %(value)g is not.")
+        faults.append(most % {**told, "bound": high})
+    if above is not None and value <= above:
+        over = _("%(where)s: %(key)s must be above %(bound)g; %(value)g is not.")
+        faults.append(over % {**told, "bound": above})
     if value != value:  # noqa: PLR0124 - only nan differs from itself
-        faults.append(f"{where} needs a number as {key}; nan is none.")
+        faults.append(
+            _("%(where)s needs a number as %(key)s; nan is none.") % {"where": where, "key": key}
+        )
         return 1.0
     return float(value)
 

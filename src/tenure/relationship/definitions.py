@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from tenure.accounts.models import PersonRole
 from tenure.core.errors import InvalidDefinition
@@ -59,7 +60,7 @@ def parse(body: Mapping[str, Any], version: int = 0) -> LadderDefinition:
         InvalidDefinition: with a sentence for each fault.
     """
     if not isinstance(body, Mapping):
-        raise InvalidDefinition(["A ladder must be a mapping such as {outlook: {least: 0.9}}."])
+        raise InvalidDefinition([_("A ladder must be a mapping such as {outlook: {least: 0.9}}.")])
     problems = _problems(body)
     if problems:
         raise InvalidDefinition(problems)
@@ -106,18 +107,23 @@ def _built(body: Mapping[str, Any], version: int) -> LadderDefinition:
 def _problems(body: Mapping[str, Any]) -> list[str]:
     known = [*SHAPE, *_WEEKLY]
     problems = [
-        f"{part!r} is no part of a ladder; it has {', '.join(known)}."
+        _("%(part)r is no part of a ladder; it has %(names)s.")
+        % {"part": part, "names": ", ".join(known)}
         for part in body
         if part not in known
     ]
     for part, numbers in SHAPE.items():
         given = body.get(part, {})
         if not isinstance(given, Mapping):
-            problems.append(f"{part} must be a mapping with {', '.join(numbers)}.")
+            problems.append(
+                _("%(part)s must be a mapping with %(names)s.")
+                % {"part": part, "names": ", ".join(numbers)}
+            )
             continue
         names = [*numbers, "roles"] if part == "breadth" else list(numbers)
         problems += [
-            f"{part} has no {name!r}; it has {', '.join(names)}."
+            _("%(part)s has no %(name)r; it has %(names)s.")
+            % {"part": part, "name": name, "names": ", ".join(names)}
             for name in given
             if name not in names
         ]
@@ -135,15 +141,21 @@ def _number_problems(where: str, given: Mapping[str, Any], name: str, bounds: _N
     numeric = isinstance(value, int if bounds.whole else (int, float))
     if numeric and not isinstance(value, bool) and bounds.low <= value <= bounds.high:
         return []
-    kind = "a whole number" if bounds.whole else "a number"
-    return [f"{where} must be {kind} from {bounds.low:g} to {bounds.high:g}; {value!r} is not."]
+    kind = _("a whole number") if bounds.whole else _("a number")
+    return [
+        _("%(where)s must be %(kind)s from %(low)g to %(high)g; %(value)r is not.")
+        % {"where": where, "kind": kind, "low": bounds.low, "high": bounds.high, "value": value}
+    ]
 
 
 def _role_problems(breadth: object) -> list[str]:
     roles = breadth.get("roles", ["sponsor"]) if isinstance(breadth, Mapping) else ["sponsor"]
     if isinstance(roles, list) and roles and all(role in PersonRole.values for role in roles):
         return []
-    return [f"breadth: roles must be a list of some of {', '.join(PersonRole.values)}."]
+    return [
+        _("breadth: roles must be a list of some of %(names)s.")
+        % {"names": ", ".join(PersonRole.values)}
+    ]
 
 
 @cache

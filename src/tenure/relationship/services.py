@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tenure.accounts.models import Account
 from tenure.core import clock
@@ -28,7 +29,9 @@ def ladder_save(
     """Check a ladder and keep it as the newest version."""
     require(actor, Permission.EDIT_DEFINITIONS)
     if key != KEY:
-        raise TenureError(f"There is one ladder, {KEY!r}; {key!r} cannot be saved.")
+        raise TenureError(
+            _("There is one ladder, %(key)r; %(key2)r cannot be saved.") % {"key": KEY, "key2": key}
+        )
     parse(body)
     return definition_append(actor=actor, kind=KIND, key=key, body=body, note=note)
 
@@ -40,8 +43,10 @@ def ladder_restore(*, actor: User | None, version: int) -> DefinitionVersion:
     row = DefinitionVersion.objects.filter(kind=KIND, key=KEY, version=version).first()
     body = row.body if row is not None else shipped() if version == 0 else None
     if body is None:
-        raise TenureError(f"There is no version {version} of the ladder to restore.")
-    note = f"Version {version} restored"
+        raise TenureError(
+            _("There is no version %(version)s of the ladder to restore.") % {"version": version}
+        )
+    note = _("Version %(version)s restored") % {"version": version}
     return definition_append(actor=actor, kind=KIND, key=KEY, body=body, note=note)
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tenure.accounts.models import Account
 from tenure.accounts.selectors import accounts_visible
@@ -34,11 +35,20 @@ def renewal_call_record(
     """
     require(actor, Permission.WORK_ACCOUNTS)
     if actor is not None and not accounts_visible(actor).filter(pk=account.pk).exists():
-        raise NotAllowed(f"{account.name} is not in your book; ask its owner to make the call.")
+        raise NotAllowed(
+            _("%(name)s is not in your book; ask its owner to make the call.")
+            % {"name": account.name}
+        )
     if call not in Call.values:
-        raise TenureError(f"{call!r} is no call; use one of {', '.join(Call.values)}.")
+        raise TenureError(
+            _("%(call)r is no call; use one of %(names)s.")
+            % {"call": call, "names": ", ".join(Call.values)}
+        )
     if amount is not None and amount < 0:
-        raise TenureError(f"The amount after a renewal cannot be below zero; {amount} is.")
+        raise TenureError(
+            _("The amount after a renewal cannot be below zero; %(amount)s is.")
+            % {"amount": amount}
+        )
     row = RenewalCall.objects.create(
         account=account,
         renews_on=renews_on,

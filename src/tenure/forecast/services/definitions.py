@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tenure.core.errors import TenureError
 from tenure.core.models import DefinitionVersion, User
@@ -19,7 +20,10 @@ def forecast_definition_save(
     """Check a forecast definition and keep it as the newest version."""
     require(actor, Permission.EDIT_DEFINITIONS)
     if key != KEY:
-        raise TenureError(f"There is one forecast definition, {KEY!r}; {key!r} is not it.")
+        raise TenureError(
+            _("There is one forecast definition, %(key)r; %(key2)r is not it.")
+            % {"key": KEY, "key2": key}
+        )
     parse(body)
     return definition_append(actor=actor, kind=KIND, key=key, body=body, note=note)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from tenure.core.wording import told
 from tenure.engine import health as engine
 from tenure.health.definitions import Column, ScorecardDefinition
 from tenure.health.in_force import scorecard_version
@@ -70,7 +71,7 @@ def explain(score: Score) -> Explanation:
                 key=line.measure,
                 title=measure_title(line.measure, column, metrics),
                 group=column.group if column else "",
-                group_title=groups.get(column.group, "") if column else "",
+                group_title=told(groups.get(column.group, "")) if column else "",
                 source=column.source if column else "",
                 raw=line.raw,
                 points=line.points,
@@ -81,7 +82,7 @@ def explain(score: Score) -> Explanation:
         )
     return Explanation(
         score=score,
-        title=definition.title if definition else score.scorecard,
+        title=told(definition.title) if definition else score.scorecard,
         minimum_coverage=definition.scorecard.minimum_coverage if definition else 0.0,
         lines=tuple(lines),
     )

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
+from django.utils.translation import gettext as _
+
 from tenure.core.errors import InvalidDefinition
 from tenure.metrics.definitions.metric import Metric
 
@@ -78,11 +80,14 @@ def catalogue_of(metrics: Iterable[Metric]) -> Catalogue:
     problems = []
     for metric in metrics:
         if metric.key in by_key:
-            problems.append(f"Metric {metric.key!r} is defined twice; give one another key.")
+            problems.append(
+                _("Metric %(key)r is defined twice; give one another key.") % {"key": metric.key}
+            )
         by_key[metric.key] = metric
     for metric in by_key.values():
         problems += [
-            f"Metric {metric.key!r} refers to {name!r}, which is no metric; correct the name."
+            _("Metric %(key)r refers to %(name)r, which is no metric; correct the name.")
+            % {"key": metric.key, "name": name}
             for name in metric.inputs
             if name not in by_key
         ]
@@ -94,5 +99,8 @@ def catalogue_of(metrics: Iterable[Metric]) -> Catalogue:
     except CycleError as error:
         circle = " → ".join(reversed(error.args[1]))
         raise InvalidDefinition(
-            [f"Metrics refer to each other in a circle: {circle}. Break it at one of them."]
+            [
+                _("Metrics refer to each other in a circle: %(circle)s. Break it at one of them.")
+                % {"circle": circle}
+            ]
         ) from error

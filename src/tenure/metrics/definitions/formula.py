@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from django.utils.translation import gettext as _
+
 LONGEST = 500
 DEEPEST = 40
 ARITY = {"min": (2, 8), "max": (2, 8), "coalesce": (2, 8), "abs": (1, 1), "log1p": (1, 1)}
@@ -60,11 +62,11 @@ def read(text: str) -> Node:
         FormulaError: it is too long, too deep, not arithmetic, or uses something unknown.
     """
     if len(text) > LONGEST:
-        raise FormulaError(f"it is longer than {LONGEST} characters")
+        raise FormulaError(_("it is longer than %(longest)s characters") % {"longest": LONGEST})
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise FormulaError("it is no arithmetic over metric keys") from error
+        raise FormulaError(_("it is no arithmetic over metric keys")) from error
     return _node(tree.body, 0)
 
 
@@ -82,7 +84,7 @@ def names(node: Node) -> Iterator[str]:
 
 def _node(tree: ast.expr, depth: int) -> Node:
     if depth > DEEPEST:
-        raise FormulaError(f"it nests deeper than {DEEPEST} levels")
+        raise FormulaError(_("it nests deeper than %(deepest)s levels") % {"deepest": DEEPEST})
     match tree:
         case ast.Constant(value=value) if type(value) in {int, float}:
             return _number(value)
@@ -94,23 +96,29 @@ def _node(tree: ast.expr, depth: int) -> Node:
             return Operation(_SYMBOLS[type(op)], _node(left, depth + 1), _node(right, depth + 1))
         case ast.Call(func=ast.Name(id=function), args=arguments, keywords=[]):
             return _call(function, arguments, depth)
-    raise FormulaError(f"{ast.unparse(tree)[:60]!r} is not allowed in it")
+    raise FormulaError(_("%(tree)r is not allowed in it") % {"tree": ast.unparse(tree)[:60]})
 
 
 def _number(value: object) -> Number:
     try:
         number = float(value)  # type: ignore[arg-type]
     except OverflowError as error:
-        raise FormulaError("a number in it is too large") from error
+        raise FormulaError(_("a number in it is too large")) from error
     if number in {float("inf"), float("-inf")}:
-        raise FormulaError("a number in it is too large")
+        raise FormulaError(_("a number in it is too large"))
     return Number(number)
 
 
 def _call(function: str, arguments: list[ast.expr], depth: int) -> Call:
     if function not in ARITY:
-        raise FormulaError(f"{function!r} is no function; there are {', '.join(sorted(ARITY))}")
+        raise FormulaError(
+            _("%(function)r is no function; there are %(names)s")
+            % {"function": function, "names": ", ".join(sorted(ARITY))}
+        )
     fewest, most = ARITY[function]
     if not fewest <= len(arguments) <= most:
-        raise FormulaError(f"{function} takes {fewest} to {most} arguments")
+        raise FormulaError(
+            _("%(function)s takes %(fewest)s to %(most)s arguments")
+            % {"function": function, "fewest": fewest, "most": most}
+        )
     return Call(function, tuple(_node(argument, depth + 1) for argument in arguments))

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tenure.core.errors import InvalidDefinition
 from tenure.metrics.definitions import formula
 from tenure.metrics.definitions.metric import (
@@ -35,7 +37,7 @@ class _Reader:
         self.problems: list[str] = []
         key = body.get("key")
         self.key = key if isinstance(key, str) and KEY.fullmatch(key) else ""
-        self.name = f"Metric {key!r}"
+        self.name = _("Metric %(key)r") % {"key": key}
 
     def fault(self, text: str) -> None:
         self.problems.append(f"{self.name}: {text}")
@@ -43,16 +45,22 @@ class _Reader:
     def text(self, field: str, longest: int, *, needed: bool = False) -> str:
         value = self.body.get(field, "")
         if not isinstance(value, str) or len(value) > longest:
-            self.fault(f"{field} must be text of at most {longest} characters.")
+            self.fault(
+                _("%(field)s must be text of at most %(longest)s characters.")
+                % {"field": field, "longest": longest}
+            )
             return ""
         if needed and not value.strip():
-            self.fault(f"{field} is missing; give it some text.")
+            self.fault(_("%(field)s is missing; give it some text.") % {"field": field})
         return value.strip()
 
     def integer(self, field: str, default: int, low: int, high: int) -> int:
         value = self.body.get(field, default)
         if type(value) is not int or not low <= value <= high:
-            self.fault(f"{field} must be a whole number from {low} to {high}.")
+            self.fault(
+                _("%(field)s must be a whole number from %(low)s to %(high)s.")
+                % {"field": field, "low": low, "high": high}
+            )
             return default
         return value
 
@@ -61,7 +69,7 @@ class _Reader:
         if value is None:
             return None
         if type(value) not in {int, float} or not 0 < value < 1e12:
-            self.fault(f"{field} must be a number above zero.")
+            self.fault(_("%(field)s must be a number above zero.") % {"field": field})
             return default
         return float(value)
 
@@ -73,16 +81,18 @@ def parse(body: Mapping[str, Any]) -> Metric:
         InvalidDefinition: with a sentence for each fault.
     """
     if not isinstance(body, Mapping):
-        raise InvalidDefinition(["A metric definition must be a mapping of fields to values."])
+        raise InvalidDefinition([_("A metric definition must be a mapping of fields to values.")])
     reader = _Reader(body)
     if not reader.key or reader.key in RESERVED:
         reader.fault(
-            "key must be lower-case letters, digits and _, start with a letter, have at most 60 "
-            "characters and not be a reserved word."
+            _(
+                "key must be lower-case letters, digits and _, start with a letter, have at "
+                "most 60 characters and not be a reserved word."
+            )
         )
     kind_name = body.get("kind")
     if not isinstance(kind_name, str) or kind_name not in KINDS:
-        reader.fault(f"kind must be one of {', '.join(KINDS)}.")
+        reader.fault(_("kind must be one of %(names)s.") % {"names": ", ".join(KINDS)})
         raise InvalidDefinition(reader.problems)
     metric = _metric(reader, kind_name, KINDS[kind_name])
     if reader.problems:
@@ -94,7 +104,7 @@ def _metric(reader: _Reader, name: str, kind: Kind) -> Metric:
     _fields(reader, name, kind)
     better = reader.body.get("higher_is_better")
     if better is not None and not isinstance(better, bool):
-        reader.fault("higher_is_better must be true, false or left out.")
+        reader.fault(_("higher_is_better must be true, false or left out."))
     tree, inputs = _inputs(reader, name)
     return Metric(
         key=reader.key,
@@ -119,27 +129,35 @@ def _metric(reader: _Reader, name: str, kind: Kind) -> Metric:
 
 def _fields(reader: _Reader, name: str, kind: Kind) -> None:
     for field in sorted(set(map(str, reader.body)) - COMMON - kind.needs - kind.may):
-        reader.fault(f"a metric of kind {name} has no field {field[:40]!r}; remove it.")
+        reader.fault(
+            _("a metric of kind %(name)s has no field %(field)r; remove it.")
+            % {"name": name, "field": field[:40]}
+        )
     for field in sorted(kind.needs - set(reader.body)):
-        reader.fault(f"a metric of kind {name} needs the field {field!r}.")
+        reader.fault(
+            _("a metric of kind %(name)s needs the field %(field)r.")
+            % {"name": name, "field": field}
+        )
     weeks = reader.body.get("weeks", 26)
     if name in DEFAULT_WEEKS and type(weeks) is int and weeks < 3:
-        reader.fault("weeks must be at least 3.")
+        reader.fault(_("weeks must be at least 3."))
 
 
 def _pending(reader: _Reader) -> str:
     pending = reader.body.get("pending", "ignore")
     if pending not in PENDING:
-        reader.fault(f"pending must be one of {', '.join(PENDING)}.")
+        reader.fault(_("pending must be one of %(names)s.") % {"names": ", ".join(PENDING)})
     if pending == "cap" and reader.body.get("cap") is None:
-        reader.fault("pending: cap needs the field 'cap', in days.")
+        reader.fault(_("pending: cap needs the field 'cap', in days."))
     return str(pending)
 
 
 def _of(reader: _Reader, name: str) -> str:
     of = reader.text("of", 200)
     if name in {"sum", "breadth"} and of and not PROPERTY.fullmatch(of):
-        reader.fault("of must name an event property: letters, digits, _ - $, dots between levels.")
+        reader.fault(
+            _("of must name an event property: letters, digits, _ - $, dots between levels.")
+        )
     return of
 
 
@@ -156,11 +174,11 @@ def _inputs(reader: _Reader, name: str) -> tuple[formula.Node | None, tuple[str,
     try:
         tree = formula.read(reader.text("formula", formula.LONGEST, needed=True))
     except formula.FormulaError as error:
-        reader.fault(f"its formula cannot be used: {error}.")
+        reader.fault(_("its formula cannot be used: %(error)s.") % {"error": error})
         return None, ()
     inputs = tuple(dict.fromkeys(formula.names(tree)))
     if not inputs:
-        reader.fault("its formula names no metric.")
+        reader.fault(_("its formula names no metric."))
     return tree, inputs
 
 
@@ -168,14 +186,17 @@ def _window(reader: _Reader, kind: Kind) -> int:
     text = reader.body.get("window", "1 week")
     match = WINDOW.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        reader.fault("window must be like '4 weeks' or '90 days'.")
+        reader.fault(_("window must be like '4 weeks' or '90 days'."))
         return 7
     days = int(match[1]) * (7 if match[2] == "week" else 1)
     if not 1 <= days <= LONGEST_WINDOW:
-        reader.fault(f"window must be from 1 to {LONGEST_WINDOW} days.")
+        reader.fault(
+            _("window must be from 1 to %(longest_window)s days.")
+            % {"longest_window": LONGEST_WINDOW}
+        )
         return 7
     if days % 7 and EVENTS in _sources(reader, kind):
-        reader.fault(f"a window over events is in whole weeks; {text} is not.")
+        reader.fault(_("a window over events is in whole weeks; %(text)s is not.") % {"text": text})
     return days
 
 
@@ -194,10 +215,10 @@ def _clauses(reader: _Reader, kind: Kind) -> tuple[Clause, ...]:
     if not isinstance(where, list):
         where = [{"source": _sources(reader, kind)[0], **where}] if _is_mapping(where) else [None]
     if not 1 <= len(where) <= 10:
-        reader.fault("where must have one to ten alternatives.")
+        reader.fault(_("where must have one to ten alternatives."))
     clauses = [clause for item in where if (clause := _clause(reader, item, kind)) is not None]
     if len({clause.source == EVENTS for clause in clauses}) > 1:
-        reader.fault("events and other sources cannot be mixed in one metric; use a formula.")
+        reader.fault(_("events and other sources cannot be mixed in one metric; use a formula."))
     return tuple(clauses)
 
 
@@ -207,20 +228,23 @@ def _is_mapping(value: object) -> bool:
 
 def _clause(reader: _Reader, item: object, kind: Kind) -> Clause | None:
     if not isinstance(item, Mapping):
-        reader.fault("where must be a mapping of fields to values, or a list of such.")
+        reader.fault(_("where must be a mapping of fields to values, or a list of such."))
         return None
     source = item.get("source")
     if source not in kind.sources:
-        reader.fault(f"source must be one of {', '.join(kind.sources)}.")
+        reader.fault(_("source must be one of %(names)s.") % {"names": ", ".join(kind.sources)})
         return None
     allowed = {"event", "properties"} if source == EVENTS else {"kind", "direction"}
     if source not in {EVENTS, *FACT_SOURCES}:
         allowed = set()
     for field in sorted(set(map(str, item)) - allowed - {"source"}):
-        reader.fault(f"{field[:40]!r} is no filter for {source}; use {', '.join(sorted(allowed))}.")
+        reader.fault(
+            _("%(field)r is no filter for %(source)s; use %(names)s.")
+            % {"field": field[:40], "source": source, "names": ", ".join(sorted(allowed))}
+        )
     properties = item.get("properties", {})
     if not _is_mapping(properties):
-        reader.fault("properties must map a property's name to the values that count.")
+        reader.fault(_("properties must map a property's name to the values that count."))
         properties = {}
     return Clause(
         source=str(source),
@@ -238,15 +262,23 @@ def _texts(
     reader: _Reader, item: Mapping[Any, Any], field: Any, *, prop: bool = False
 ) -> tuple[str, ...]:
     if prop and not PROPERTY.fullmatch(str(field)):
-        reader.fault(f"{str(field)[:40]!r} is no property name that can be used in a filter.")
+        reader.fault(
+            _("%(field)r is no property name that can be used in a filter.")
+            % {"field": str(field)[:40]}
+        )
         return ()
     value = item.get(field, [])
     values = value if isinstance(value, list) else [value]
     if not all(isinstance(one, str | int | float) for one in values) or len(values) > 200:
-        reader.fault(f"{str(field)[:40]} must be a value or a list of at most 200 values.")
+        reader.fault(
+            _("%(field)s must be a value or a list of at most 200 values.")
+            % {"field": str(field)[:40]}
+        )
         return ()
     if prop and not values:
-        reader.fault(f"the property {str(field)[:40]!r} needs at least one value.")
+        reader.fault(
+            _("the property %(field)r needs at least one value.") % {"field": str(field)[:40]}
+        )
     return tuple(_as_json_text(one) for one in values)
 
 

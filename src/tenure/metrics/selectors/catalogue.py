@@ -5,6 +5,7 @@ from typing import Any
 
 from tenure.core.models import DefinitionVersion
 from tenure.core.selectors import definitions_current
+from tenure.core.wording import told
 from tenure.metrics.definitions import Catalogue, Metric, catalogue_of, parse, shipped_bodies
 
 KIND = "metric"
@@ -25,4 +26,4 @@ def catalogue_current(at: datetime | None = None) -> Catalogue:
 
 def metric_catalogue() -> list[Metric]:
     """All metrics that apply now, by title."""
-    return sorted(catalogue_current().metrics, key=lambda metric: metric.title)
+    return sorted(catalogue_current().metrics, key=lambda metric: told(metric.title))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tenure.core.errors import InvalidDefinition
 from tenure.core.models import DefinitionVersion, User
@@ -29,7 +30,12 @@ def metrics_save(
     for key, body in bodies.items():
         metric = metrics[key] = parse({**body, "key": body.get("key", key)})
         if metric.key != key:
-            raise InvalidDefinition([f"The definition's key is {metric.key!r}, not {key!r}."])
+            raise InvalidDefinition(
+                [
+                    _("The definition's key is %(key)r, not %(key2)r.")
+                    % {"key": metric.key, "key2": key}
+                ]
+            )
     known = bodies_current() | {key: metric.body for key, metric in metrics.items()}
     catalogue_of(parse(one) for one in known.values())
     return [
@@ -43,7 +49,9 @@ def metric_retire(*, actor: User | None, key: str, note: str = "") -> Definition
     """Stop computing a metric; refused while another leans on it."""
     bodies = bodies_current()
     if key not in bodies:
-        raise InvalidDefinition([f"There is no metric {key!r}; look at the list of metrics."])
+        raise InvalidDefinition(
+            [_("There is no metric %(key)r; look at the list of metrics.") % {"key": key}]
+        )
     body = bodies.pop(key)
     catalogue_of(parse(one) for one in bodies.values())
     return definition_append(

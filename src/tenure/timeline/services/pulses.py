@@ -1,6 +1,7 @@
 """Writes of success managers' own judgements."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tenure.accounts.models import Account
 from tenure.accounts.selectors import accounts_visible
@@ -18,9 +19,14 @@ def pulse_record(*, actor: User | None, account: Account, value: float, comment:
     """Record how an account does in the actor's judgement, from 0 (lost) to 100 (thriving)."""
     require(actor, Permission.WORK_ACCOUNTS)
     if actor is not None and not accounts_visible(actor).filter(pk=account.pk).exists():
-        raise NotAllowed(f"{actor} may not judge {account}: it is not among their accounts.")
+        raise NotAllowed(
+            _("%(actor)s may not judge %(account)s: it is not among their accounts.")
+            % {"actor": actor, "account": account}
+        )
     if not 0 <= value <= 100:
-        raise TenureError(f"A pulse is a number from 0 to 100; {value} is not.")
+        raise TenureError(
+            _("A pulse is a number from 0 to 100; %(value)s is not.") % {"value": value}
+        )
     now = clock.now()
     pulse = Pulse.objects.create(
         account=account,
