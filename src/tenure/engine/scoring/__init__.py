@@ -15,13 +15,16 @@ from tenure.engine.scoring.kaplan_meier import Curve, censoring, kaplan_meier
 from tenure.engine.scoring.over_time import auc_at, brier_at, integrated, mean_auc
 from tenure.engine.scoring.probability import auc, base_log_loss, brier, log_loss, log_loss_skill
 from tenure.engine.scoring.resampling import Estimate, bootstrap, paired_difference
+from tenure.engine.scoring.trend import Month, Trend, calibration_trend, months_of
 
 __all__ = [
     "Bins",
     "Curve",
     "DCalibration",
     "Estimate",
+    "Month",
     "Recalibration",
+    "Trend",
     "auc",
     "auc_at",
     "base_log_loss",
@@ -31,6 +34,7 @@ __all__ = [
     "calibration_bins",
     "calibration_error",
     "calibration_error_interval",
+    "calibration_trend",
     "censoring",
     "chosen",
     "d_calibration",
@@ -42,6 +46,7 @@ __all__ = [
     "log_loss",
     "log_loss_skill",
     "mean_auc",
+    "months_of",
     "paired_difference",
     "profit",
     "recalibration",
