@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from tenure.accounts.models import Account
+from tenure.core.wording import told as in_words
 from tenure.metrics.definitions import Metric
 from tenure.metrics.selectors import catalogue_current
 from tenure.relationship.models import HiddenModel
@@ -71,6 +72,6 @@ def _looks(model: HiddenModel, index: int, metrics: Mapping[str, Metric]) -> str
         else:
             metric, mean = metrics.get(key), means[index]
             value = share(mean) if metric and metric.unit == "share" else plain(mean)
-            told = {"name": metric.title if metric else key, "value": value}
+            told = {"name": in_words(metric.title) if metric else key, "value": value}
             parts.append(_("%(name)s %(value)s") % told)
     return ", ".join(parts)

@@ -67,8 +67,16 @@ class Kind:
         stored = DefinitionVersion.objects.filter(kind=self.kind, key=key, version=version).first()
         body = stored.body if stored else self.shipped().get(key) if version == 0 else None
         if body is None:
-            raise TenureError(f"There is no version {version} of {key!r} to restore.")
-        return self.save(actor=actor, key=key, body=body, note=f"Version {version} restored")
+            raise TenureError(
+                _("There is no version %(version)s of %(key)r to restore.")
+                % {"version": version, "key": key}
+            )
+        return self.save(
+            actor=actor,
+            key=key,
+            body=body,
+            note=_("Version %(version)s restored") % {"version": version},
+        )
 
 
 def _ladder_restore(*, actor: User, key: str, version: int) -> DefinitionVersion:

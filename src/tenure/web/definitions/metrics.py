@@ -10,6 +10,8 @@ from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tenure.core.wording import told
+from tenure.health.labels import source_title
 from tenure.metrics.definitions import Catalogue, Metric
 from tenure.metrics.models import AccountSnapshot
 from tenure.web.figures import Chart, Series
@@ -45,9 +47,14 @@ def rows_of(catalogue: Catalogue) -> list[MetricRow]:
     """Every metric that applies, by title."""
     spreads: dict[str, Spread] = kept("metric spreads", _spreads)
     return [
-        MetricRow(metric, how(metric), catalogue.sources_of(metric.key), spreads.get(metric.key))
-        for metric in sorted(catalogue.metrics, key=lambda m: m.title)
+        MetricRow(metric, how(metric), sources_of(catalogue, metric), spreads.get(metric.key))
+        for metric in sorted(catalogue.metrics, key=lambda m: told(m.title))
     ]
+
+
+def sources_of(catalogue: Catalogue, metric: Metric) -> tuple[str, ...]:
+    """The names of the sources that a metric is made from in the end."""
+    return tuple(source_title(source) for source in catalogue.sources_of(metric.key))
 
 
 def how(metric: Metric) -> str:
@@ -68,7 +75,7 @@ def how(metric: Metric) -> str:
 
 def leaning_on(catalogue: Catalogue, key: str) -> list[Metric]:
     """The metrics that are computed from one."""
-    return sorted((m for m in catalogue.metrics if key in m.inputs), key=lambda m: m.title)
+    return sorted((m for m in catalogue.metrics if key in m.inputs), key=lambda m: told(m.title))
 
 
 def _spreads() -> dict[str, Spread]:
@@ -120,7 +127,7 @@ def spread_chart(metric: Metric, spread: Spread | None) -> Chart:
         kind="bar",
         labels=[f"{plain(a)} – {plain(b)}" for a, b in pairs],
         series=[Series(_("Accounts"), [float(n) for n in spread.counts] if spread else [])],
-        note=metric.unit,
+        note=told(metric.unit),
         summary=_("%(n)s accounts have a value; half of them lie between %(low)s and %(high)s.")
         % {"n": spread.known, "low": plain(spread.low), "high": plain(spread.high)}
         if spread

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tenure.core.wording import told
 from tenure.health.definitions import Column, ScorecardDefinition
 from tenure.health.labels import source_title
 from tenure.health.models import Band
@@ -15,6 +17,24 @@ from tenure.metrics.selectors import bodies_current
 from tenure.web.templatetags.formats import plain
 
 SHOWN = 60
+CONDITIONS = {
+    "lifecycle": gettext_lazy("lifecycle"),
+    "top_tier": gettext_lazy("top tier"),
+    "tier": pgettext_lazy("plan", "tier"),
+    "employees": gettext_lazy("employees"),
+    "months_since_first_paid": gettext_lazy("months since first paid"),
+    "segment": gettext_lazy("segment"),
+    "industry": gettext_lazy("industry"),
+    "country": gettext_lazy("country"),
+    "language": gettext_lazy("language"),
+}
+LIFECYCLES = {
+    "trial": pgettext_lazy("lifecycle", "trial"),
+    "paying": pgettext_lazy("lifecycle", "paying"),
+    "former": pgettext_lazy("lifecycle", "former"),
+    "prospect": pgettext_lazy("lifecycle", "prospect"),
+    "unknown": pgettext_lazy("lifecycle", "unknown"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +59,7 @@ class GroupRow:
 
 def metric_titles() -> dict[str, str]:
     """Key → title of every metric, read once for a page."""
-    return {key: str(body.get("title", key)) for key, body in bodies_current().items()}
+    return {key: told(str(body.get("title", key))) for key, body in bodies_current().items()}
 
 
 def weights(definition: ScorecardDefinition, metrics: Mapping[str, str]) -> list[GroupRow]:
@@ -64,13 +84,13 @@ def weights(definition: ScorecardDefinition, metrics: Mapping[str, str]) -> list
             )
             for m in group.measures
         )
-        rows.append(GroupRow(titles.get(group.key, group.key), share, measures))
+        rows.append(GroupRow(told(titles.get(group.key, group.key)), share, measures))
     return rows
 
 
 def _title(column: Column, metrics: Mapping[str, str]) -> str:
     if column.title:
-        return column.title
+        return told(column.title)
     if column.is_pulse:
         return _("Pulse")
     title = metrics.get(column.metric) or column.metric
@@ -88,17 +108,27 @@ def audience(body: dict[str, Any]) -> str:
     match = body.get("match") or {}
     if not match:
         return _("every account")
-    return "; ".join(f"{name.replace('_', ' ')}: {_told(value)}" for name, value in match.items())
+    return "; ".join(
+        _("%(name)s: %(value)s") % {"name": CONDITIONS.get(name, name), "value": _condition(value)}
+        for name, value in match.items()
+    )
 
 
-def _told(value: Any) -> str:
+def _condition(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(str(LIFECYCLES.get(one, one)) for one in value)
     if isinstance(value, dict):
-        return ", ".join(f"{k.replace('_', ' ')} {_told(v)}" for k, v in value.items())
+        return ", ".join(_bound(name, one) for name, one in value.items())
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(value)
+
+
+def _bound(name: str, value: Any) -> str:
+    if name == "or_never":
+        return _("or never") if value else _("known")
+    bound = _("from %(n)s") if name == "from" else _("below %(n)s")
+    return bound % {"n": plain(value)}
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tenure.core.models import DefinitionVersion
 from tenure.core.selectors import definition_history
+from tenure.core.wording import told
 from tenure.web.definitions.text import body_text
+
+# Notes that Tenure writes itself are stored in English, and translated when they are shown.
+OWN_NOTES = (
+    gettext_noop("Shipped default"),
+    gettext_noop("shipped with Tenure"),
+    gettext_noop("shipped"),
+    gettext_noop("Example"),
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,13 @@ def versions_of(kind: str, key: str, shipped: dict[str, Any] | None) -> list[Ver
 def _version(row: DefinitionVersion, newest: bool) -> Version:
     by = str(row.created_by) if row.created_by else _("Tenure itself")
     return Version(
-        row.version, row.body, row.created_at, by, row.note, row.retired, newest and not row.retired
+        row.version,
+        row.body,
+        row.created_at,
+        by,
+        told(row.note),
+        row.retired,
+        newest and not row.retired,
     )
 
 

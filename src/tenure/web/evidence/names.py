@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from tenure.core.wording import told
 from tenure.forecast.texts import FEATURES
 from tenure.health.selectors import scorecards_current
 from tenure.metrics.selectors import catalogue_current
@@ -11,12 +12,12 @@ from tenure.metrics.selectors import catalogue_current
 
 def titles() -> dict[str, str]:
     """Key → title, of all metrics, measures of scorecards and features; read once for a page."""
-    found = {metric.key: metric.title for metric in catalogue_current().metrics}
+    found = {metric.key: told(metric.title) for metric in catalogue_current().metrics}
     found |= {key: str(title) for key, title in FEATURES.items()}
     for scorecard in scorecards_current():
         for column in scorecard.columns:
             if column.title:
-                found.setdefault(column.key, column.title)
+                found.setdefault(column.key, told(column.title))
     return found
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.contracts.benchmarks import PERCENTAGES, Benchmark, benchmarks
+from tenure.core.wording import told
 from tenure.engine.retention import Interval
 from tenure.web.retention.economy import Economy
 from tenure.web.retention.monthly import Year
@@ -76,7 +77,7 @@ def _text(key: str, value: Decimal | float | None) -> str:
 
 
 def _range(one: Benchmark) -> Range:
-    return Range(_ends(one), one.of, one.source)
+    return Range(_ends(one), told(one.of), told(one.source))
 
 
 def _ends(one: Benchmark) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from tenure.core import clock
+from tenure.core.wording import told
 
 register = template.Library()
 Number = int | float | Decimal | None
@@ -23,6 +24,9 @@ WITHOUT_CENTS = ("JPY", "KRW")
 AFTER_THE_NUMBER = ("de", "it")
 DAY_FORMATS = {"zh": "Y年n月j日", "de": "j. M Y"}
 MONTH_FORMATS = {"zh": "Y年n月"}
+
+
+register.filter("told", told)
 
 
 def absent(value: object) -> bool:

@@ -18,7 +18,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """No such page, or an account that is not in the reader's book."""
     reason = exception.args[0] if exception and exception.args else ""
-    text = reason if isinstance(reason, str) and reason else _("There is no page at this address.")
+    # Django's own reason names a class, which is nothing to a reader.
+    given = isinstance(reason, str) and reason and not reason.endswith("the given query.")
+    text = reason if given else _("There is no page at this address.")
     advice = _("Check the address, or go on from the accounts.")
     return render(request, "errors/sentence.html", _words(_("Not found"), text, advice), status=404)
 

@@ -18,6 +18,7 @@ from tenure.web.definitions.metrics import (
     how,
     leaning_on,
     rows_of,
+    sources_of,
     spread_chart,
     spread_now,
 )
@@ -77,7 +78,7 @@ def _about(key: str, body: dict[str, Any], in_force: bool) -> dict[str, Any]:
     return {
         "metric": known,
         "how": how(known),
-        "sources": catalogue.sources_of(key) if in_force else (),
+        "sources": sources_of(catalogue, known) if in_force else (),
         "leaning": leaning_on(catalogue, key),
         "spread": spread,
         "as_of": as_of,
