@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tenure.web.views import account, accounts, retention, shell
+from tenure.web.views import account, accounts, retention, search, shell
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", shell.home, name="home"),
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:account_id>/details", account.details, name="account_details"),
     path("accounts/<int:account_id>/pulse", account.pulse_add, name="pulse_add"),
     path("accounts/<int:account_id>/note", account.note_add, name="note_add"),
+    path("search", search.search, name="search"),
     path("retention", retention.retention, name="retention"),
     path("", include("tenure.web.views.renewal_urls")),
     path("", include("tenure.web.views.source_urls")),

@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { startConfirm } from "./confirm";
 import { startForms } from "./forms";
 import { startKeyboard } from "./keyboard";
+import { startSearch } from "./search";
 
 // The content security policy forbids eval and inline styles; htmx must not try.
 htmx.config.allowEval = false;
@@ -15,3 +16,4 @@ htmx.config.scrollBehavior = "instant";
 startConfirm(document);
 startForms(document);
 startKeyboard(document);
+startSearch(document);
