@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "tenure.health",
     "tenure.forecast",
     "tenure.relationship",
+    "tenure.segments",
     "tenure.plays",
     "tenure.privacy",
     "tenure.web",

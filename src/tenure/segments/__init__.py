@@ -1,0 +1,1 @@
+"""Segments: named rules that say which accounts belong, and who entered and left."""

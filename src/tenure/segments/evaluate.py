@@ -1,0 +1,107 @@
+"""Which accounts a rule holds for, with three answers: yes, no, and not known.
+
+An unknown value makes a comparison neither true nor false; `all` takes the lowest answer, `any` the
+highest, and the opposite of not known is not known (Kleene's logic). Only a plain yes belongs.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenure.core import clock
+from tenure.segments.conditions import Condition, Definition, Group
+from tenure.segments.facts import Known
+from tenure.segments.operators import Kind
+
+Answers: TypeAlias = NDArray[np.int8]
+NO, UNKNOWN, YES = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Keys of accounts, ascending: those that belong, and those of which it cannot be told."""
+
+    members: tuple[int, ...]
+    undecided: tuple[int, ...]
+
+
+def evaluate(definition: Definition, on: date | None = None) -> Answered:
+    """Who belongs today, or by what was known at the end of a day."""
+    return evaluate_all([definition], on)[0]
+
+
+def evaluate_all(definitions: Iterable[Definition], on: date | None = None) -> list[Answered]:
+    """Several definitions at once; what they share is read once."""
+    rules = [definition.rule for definition in definitions]
+    known = Known(on or clock.today(), [one for rule in rules for one in rule.conditions()])
+    return [_answered(known, answers(known, rule)) for rule in rules]
+
+
+def _answered(known: Known, found: Answers) -> Answered:
+    def those(answer: int) -> tuple[int, ...]:
+        return tuple(known.accounts[i] for i in np.flatnonzero(found == answer))
+
+    return Answered(those(YES), those(UNKNOWN))
+
+
+def answers(known: Known, item: Condition | Group) -> Answers:
+    """The answer for every account, in the order of `known.accounts`."""
+    if isinstance(item, Condition):
+        return np.array(
+            [_one(item, *pair, known.moment.day) for pair in _pairs(known, item)], np.int8
+        )
+    parts = np.stack([answers(known, inner) for inner in item.items])
+    strict = item.mode in {"all", "not_all"}
+    together = parts.min(axis=0) if strict else parts.max(axis=0)
+    return np.asarray(YES - together if item.mode in {"none", "not_all"} else together, np.int8)
+
+
+def _pairs(known: Known, item: Condition) -> Iterable[tuple[Any, Any]]:
+    """The value of each account and, for a change, the one so many weeks before."""
+    source, name = item.field.source, item.field.name
+    now = known.column(source, name)
+    then = known.column(source, name, item.weeks) if item.weeks else {}
+    return ((now.get(account), then.get(account)) for account in known.accounts)
+
+
+def _one(item: Condition, now: Any, then: Any, day: date) -> int:
+    operator = item.operator
+    if operator.of_unknown:
+        return YES if operator.holds(now, (), day) else NO
+    value = _as_asked(item, now)
+    if operator.change:
+        before = _as_asked(item, then)
+        known, value = value is not None and before is not None, (value, before)
+    else:
+        known = value is not None
+    if not known:
+        return UNKNOWN
+    return YES if operator.holds(value, item.given, day) else NO
+
+
+def _as_asked(item: Condition, value: Any) -> Any:
+    """The value, where it is of the kind that the operator compares; an own field may not be."""
+    if value is None:
+        return None
+    kinds = item.operator.kinds
+    if Kind.NUMBER in kinds:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return float(value) if number else None
+    if Kind.FLAG in kinds:
+        return value if isinstance(value, bool) else None
+    if Kind.DATE in kinds:
+        return _as_date(value)
+    return None if isinstance(value, dict | list) else value
+
+
+def _as_date(value: Any) -> date | None:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,57 @@
+"""The values of the fields that some rules ask for, each source read once for all of them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, TypeAlias
+
+from tenure.accounts.models import Account
+from tenure.segments.conditions import Condition
+from tenure.segments.facts import (
+    account,
+    contact,
+    contract,
+    forecast,
+    health,
+    level,
+    metrics,
+    people,
+)  # fmt: skip
+from tenure.segments.facts.moment import Moment
+
+Column: TypeAlias = Mapping[int, Any]
+"""Account → value; an account that is not there has no known value."""
+Source: TypeAlias = Callable[[Moment, frozenset[str]], Mapping[str, Column]]
+SOURCES: dict[str, Source] = {
+    "account": account.read,
+    "custom": account.read_custom,
+    "contract": contract.read,
+    "health": health.read,
+    "level": level.read,
+    "forecast": forecast.read,
+    "people": people.read,
+    "contact": contact.read,
+    "metric": metrics.read,
+}
+
+
+class Known:
+    """What was known at the end of a day of all accounts there were, for some conditions."""
+
+    def __init__(self, day: date, conditions: Iterable[Condition]) -> None:
+        self.moment = Moment(day)
+        rows = Account.objects.filter(recorded_at__lt=self.moment.end)
+        self.accounts: list[int] = list(rows.order_by("pk").values_list("pk", flat=True))
+        self._wanted: dict[tuple[str, int], set[str]] = defaultdict(set)
+        for one in conditions:
+            for weeks in {0, one.weeks}:
+                self._wanted[one.field.source, weeks].add(one.field.name)
+        self._read: dict[tuple[str, int], Mapping[str, Column]] = {}
+
+    def column(self, source: str, name: str, weeks: int = 0) -> Column:
+        """A field's values, now or so many weeks before."""
+        key = (source, weeks)
+        if key not in self._read:
+            names = frozenset(self._wanted[key])
+            self._read[key] = SOURCES[source](self.moment.before(weeks), names)
+        return self._read[key].get(name, {})

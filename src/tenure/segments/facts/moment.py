@@ -1,0 +1,58 @@
+"""The moment as of which a source is read."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db.models import Case, F, IntegerField, Model, OuterRef, Q, QuerySet, Value, When
+
+from tenure.core import clock
+
+CURRENT = timedelta(days=14)
+"""Scores and levels come weekly; one more week for a refresh that is late."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The end of a day, or now where the day is today or still to come."""
+
+    day: date
+
+    @property
+    def is_now(self) -> bool:
+        return self.day >= clock.today()
+
+    @property
+    def end(self) -> datetime:
+        """Facts after it do not count."""
+        midnight = datetime.combine(self.day + timedelta(days=1), time(), UTC)
+        return min(midnight, clock.now() + timedelta(microseconds=1))
+
+    @property
+    def known(self) -> Q:
+        """Which recorded facts were known then and not superseded by others."""
+        still = Q(superseded_at__isnull=True)
+        if self.is_now:
+            return still
+        return Q(recorded_at__lt=self.end) & (still | Q(superseded_at__gte=self.end))
+
+    def before(self, weeks: int) -> "Moment":
+        """So many weeks earlier."""
+        return Moment(self.day - timedelta(weeks=weeks))
+
+    def newest_of(self, model: type[Model], oldest: date | None = None) -> QuerySet[Model]:
+        """For use in a Subquery: the row of an account that was the newest known then.
+
+        A day's row made again later counts as first made, unless it was made by then.
+        """
+        rows = model._default_manager.filter(account=OuterRef("pk"), as_of__lte=self.day)
+        if oldest is not None:
+            rows = rows.filter(as_of__gt=oldest)
+        late = Case(
+            When(computed_at__gte=self.end, then=Value(1)), default=Value(0),
+            output_field=IntegerField(),
+        )  # fmt: skip
+        turn = Case(
+            When(computed_at__gte=self.end, then=F("pk")), default=-F("pk"),
+            output_field=IntegerField(),
+        )  # fmt: skip
+        return rows.order_by("-as_of", late, turn)
