@@ -49,28 +49,25 @@ class Point:
 
 
 def comeback(
-    unit: Ints, period: Ints, units: Ints, account: Ints, cohort: Ints, ages: int, closed: int
+    seen: Flags, first: int, account: Ints, cohort: Ints, ages: int, closed: int
 ) -> Comeback:
     """Lay the periods of use out by age.
 
     Args:
-        unit: Who was seen, shape (n,).
-        period: In which period, shape (n,). The same pair may come more than once.
-        units: Keys of those that are followed, ascending. Shape (U,).
-        account: Their accounts, shape (U,).
-        cohort: The period each began in, shape (U,).
+        seen: Whether each unit was seen in period `first` and those after it. Shape (U, P).
+        first: The number of the first period.
+        account: The account of each unit. Shape (U,).
+        cohort: The period each began in. Shape (U,).
         ages: How many ages, from 0 on.
         closed: The newest period that is over.
     """
-    active = np.zeros((len(units), ages), dtype=bool)
-    if len(units) and len(unit):
-        row = np.searchsorted(units, unit).clip(max=len(units) - 1)
-        age = period - cohort[row]
-        # The running period is left out on both sides, so that no half a month looks like a fall.
-        inside = (units[row] == unit) & (age >= 0) & (age < ages) & (period <= closed)
-        active[row[inside], age[inside]] = True
-    known = cohort[:, None] + np.arange(ages)[None, :] <= closed
-    return Comeback(account, cohort, active, known)
+    period = cohort[:, None] + np.arange(ages)[None, :]
+    # The running period is left out on both sides, so that no half a month looks like a fall.
+    known = (period <= closed) & (period >= first) & (period < first + seen.shape[1])
+    if not seen.size:
+        return Comeback(account, cohort, np.zeros_like(known), known)
+    place = (period - first).clip(0, seen.shape[1] - 1)
+    return Comeback(account, cohort, np.take_along_axis(seen, place, axis=1) & known, known)
 
 
 def cohorts_of(found: Comeback) -> list[Cohort]:

@@ -98,8 +98,8 @@ def test_coming_back_counts_as_a_loop_does(seen, closed):
         began[unit] = min(period, began.get(unit, period))
     units = np.array(sorted(began), dtype=np.int64)
     cohort = np.array([began[u] for u in sorted(began)], dtype=np.int64)
-    columns = np.array(seen, dtype=np.int64).reshape(-1, 2).T
-    found = comeback(*columns, units, units // 2, cohort, 6, closed)
+    matrix = np.array([[(u, p) in seen for p in range(13)] for u in units], dtype=bool)
+    found = comeback(matrix.reshape(-1, 13), 0, units // 2, cohort, 6, closed)
     told = {c.start: c for c in cohorts_of(found)}
     assert set(told) == {period for period in began.values() if period <= closed}
     for start, one in told.items():
@@ -125,10 +125,7 @@ def test_people_of_few_accounts_have_a_wider_interval_than_as_many_accounts():
     units = np.arange(40, dtype=np.int64)
     account = units // 10
     active = account % 2 == 0
-    found = comeback(
-        units[active], np.zeros(20, dtype=np.int64), units, account,
-        np.zeros(40, dtype=np.int64), 1, 3,
-    )  # fmt: skip
+    found = comeback(active[:, None], 0, account, np.zeros(40, dtype=np.int64), 1, 3)
     everybody = np.ones(40, dtype=bool)
     (alone,), (together,) = (curve(found, everybody, clustered=c) for c in (False, True))
     assert together.high - together.low > 2 * (alone.high - alone.low)
