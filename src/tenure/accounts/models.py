@@ -1,4 +1,4 @@
-"""Accounts with their hierarchy, people, dated memberships and dated owners."""
+"""Accounts with their hierarchy, people, dated memberships, dated owners and their hours."""
 
 from typing import Any, ClassVar
 
@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tenure.core.models import User
+from tenure.core.models import RecordedFact, User
 
 
 class PersonRole(models.TextChoices):
@@ -107,6 +107,32 @@ class OwnerAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} owned by {self.owner_id}"
+
+
+class Capacity(RecordedFact):
+    """Hours a week that a success manager has for accounts, from a day on; 0: keeps no book.
+
+    `languages` and `countries`: those the person works in; empty: not stated.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="capacities")
+    since = models.DateField()
+    hours = models.FloatField()
+    languages: models.JSONField[Any, Any] = models.JSONField(default=list)
+    countries: models.JSONField[Any, Any] = models.JSONField(default=list)
+    set_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["person", "since"],
+                condition=Q(superseded_at__isnull=True),
+                name="one_current_capacity",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.hours} h from {self.since}"
 
 
 class AttributeChange(models.Model):

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     EDIT_DEFINITIONS = "edit_definitions"
     MANAGE_USERS = "manage_users"
     MANAGE_KEYS = "manage_keys"
+    PLAN_TEAM = "plan_team"
     ERASE = "erase"
 
 
@@ -33,6 +34,7 @@ _LEADER = {
     Permission.SEE_DATA,
     Permission.SEE_SETTINGS,
     Permission.EDIT_DEFINITIONS,
+    Permission.PLAN_TEAM,
 }
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
