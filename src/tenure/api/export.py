@@ -101,7 +101,7 @@ TABLES: dict[str, Table] = {
         | _OF_ACCOUNT
         | _same("kind", "occurred_at", "direction", "subject", "body", "csm_email")
         | {"person_ids": "people"}
-        | _same("sentiment"),
+        | _same("sentiment", "minutes"),
     ),
     "tickets": Table(
         _current(Ticket, "account", "person"),

@@ -43,6 +43,7 @@ class Touchpoint(RecordedFact):
     body = models.TextField(blank=True)
     csm_email = models.CharField(max_length=320, blank=True)
     sentiment = models.FloatField(null=True, blank=True)
+    minutes = models.FloatField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = _one_current("one_current_touchpoint")

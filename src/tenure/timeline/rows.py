@@ -6,7 +6,7 @@ import msgspec
 
 
 class TouchpointRow(msgspec.Struct, frozen=True):
-    """A mail, call, meeting, …; `sentiment` from -1 to 1."""
+    """A mail, call, meeting, …; `sentiment` from -1 to 1, `minutes` of work it took."""
 
     id: str
     account_id: str
@@ -18,6 +18,7 @@ class TouchpointRow(msgspec.Struct, frozen=True):
     csm_email: str = ""
     person_ids: tuple[str, ...] = ()
     sentiment: float | None = None
+    minutes: float | None = None
 
 
 class TicketRow(msgspec.Struct, frozen=True):

@@ -199,6 +199,7 @@ TOUCHPOINTS = Table(
         "csm_email": cells.text(320),
         "person_ids": cells.ids,
         "sentiment": cells.number(-1, 1),
+        "minutes": cells.number(0, 1440),
     },
     required=("id", "account_id", "kind", "occurred_at"),
     row=timeline.TouchpointRow,

@@ -21,7 +21,9 @@ from tenure.timeline.models import Touchpoint
 from tenure.timeline.rows import TouchpointRow
 
 LEDGER = Ledger(Touchpoint, key=("external_id",), born="occurred_at")
-COLUMNS = ("kind", "direction", "occurred_at", "subject", "body", "csm_email", "sentiment")
+COLUMNS = (
+    "kind", "direction", "occurred_at", "subject", "body", "csm_email", "sentiment", "minutes",
+)  # fmt: skip
 
 
 @transaction.atomic

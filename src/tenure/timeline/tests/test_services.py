@@ -61,6 +61,13 @@ def test_people_stay_when_the_rows_do_not_speak_of_them():
     assert (now.subject, now.people.get().external_id) == ("New", "p")
 
 
+def test_the_minutes_of_a_touchpoint_are_kept_and_a_correction_is_another_version():
+    for minutes in (30.0, 30.0, 45.0):
+        touch(minutes=minutes)
+    rows = Touchpoint.objects.order_by("pk").values_list("minutes", "superseded_at__isnull")
+    assert list(rows) == [(30.0, False), (45.0, True)]
+
+
 def test_an_unknown_person_is_told_and_the_touchpoint_kept():
     done = touch("p", "nobody")
     assert (done.loaded, [(r.value, r.kept) for r in done.rejected]) == (1, [("nobody", True)])
