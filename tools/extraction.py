@@ -26,7 +26,12 @@ KEYWORDS: dict[str, Any] = {
     "npgettext_lazy": (CONTEXT_FIRST, 2, 3),
 }
 SHIPPED = ("title", "description", "unit", "of", "source")
-SHIPPED_IN = ("metrics/defaults", "health/defaults", "contracts/defaults/benchmarks.yaml")
+SHIPPED_IN = (
+    "metrics/defaults",
+    "health/defaults",
+    "contracts/defaults/benchmarks.yaml",
+    "segments/examples",
+)
 NO_PAGES = ("tests", "migrations", "cli", "engine", "demo", "node_modules")
 
 
