@@ -20,6 +20,7 @@ from tenure.web.account.known import Known
 from tenure.web.account.standing import StandingThen
 from tenure.web.account.usage import coverage_of
 from tenure.web.definitions.scorecards import metric_titles
+from tenure.web.evidence.head import chosen_name
 from tenure.web.figures import Chart, Series
 from tenure.web.templatetags.formats import share
 
@@ -78,6 +79,11 @@ class Outlook:
     @property
     def run(self) -> ForecastRun:
         return self.prophecy.run
+
+    @property
+    def kind(self) -> str:
+        """What kind of model made the prediction."""
+        return chosen_name(self.run.chosen)
 
 
 def outlook_then(account: Account, known: Known, standing: StandingThen | None) -> Outlook | None:

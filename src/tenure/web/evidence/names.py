@@ -3,11 +3,19 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenure.core.wording import told
 from tenure.forecast.texts import FEATURES
 from tenure.health.selectors import scorecards_current
 from tenure.metrics.selectors import catalogue_current
+
+ATTRIBUTES = {
+    "segment": gettext_lazy("Segment"),
+    "industry": gettext_lazy("Industry"),
+    "country": gettext_lazy("Country"),
+    "language": gettext_lazy("Language"),
+}
 
 
 def titles() -> dict[str, str]:
@@ -29,7 +37,7 @@ def feature_name(key: str, known: Mapping[str, str]) -> str:
     """
     base, _sign, asked = key.partition("=")
     base, _point, change = base.partition(".")
-    name = known.get(base) or _in_words(base)
+    name = known.get(base) or str(ATTRIBUTES.get(base, "")) or _in_words(base)
     if change.startswith("change_"):
         told = {"name": name, "n": change.removeprefix("change_")}
         return _("%(name)s, change over %(n)s months") % told

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from tenure.intake.models import Reject
 from tenure.web.listing.export import safe_cell
 
+# What a door is called in the rows, to be translated when it is shown.
+DOORS = (gettext_noop("file"), gettext_noop("tracking"))
 COLUMNS = ("at", "door", "table", "load", "line", "column", "value", "reason")
 
 

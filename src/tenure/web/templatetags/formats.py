@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from tenure.core import clock
 from tenure.core.wording import told
+from tenure.web.evidence.sentences import stored_sentence
 
 register = template.Library()
 Number = int | float | Decimal | None
@@ -27,6 +28,7 @@ MONTH_FORMATS = {"zh": "Y年n月"}
 
 
 register.filter("told", told)
+register.filter("sentence", stored_sentence)
 
 
 def absent(value: object) -> bool:

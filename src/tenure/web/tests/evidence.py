@@ -68,7 +68,7 @@ def run_make(*, status=RunStatus.LIVE, signal=True, **values) -> ForecastRun:
         "report": REPORT,
         "metrics": {"forecast": {"rows": 1840, "events": 126, **metrics(0.78, 0.212)}},
         "status": status,
-        "reason": "better than the one before",
+        "reason": "The first model.",
         "decided_at": ago(9),
     }
     return ForecastRun.objects.create(**{**given, **values})
@@ -244,7 +244,11 @@ def opinion_make(account, chances=(0.1, 0.2, 0.7), days=3) -> HiddenState:
 
 def evidence_make() -> ForecastRun:
     """Everything that the page Models shows."""
-    run_make(status=RunStatus.RETIRED, reason="replaced by a newer one", as_of=ago(60).date())
+    run_make(
+        status=RunStatus.RETIRED,
+        reason="Made by a training to show the past.",
+        as_of=ago(60).date(),
+    )
     run = run_make()
     backtest_make(run)
     comparison_make(run)

@@ -52,7 +52,7 @@ def test_the_catalogue_lists_every_metric_with_its_values(leader):
     assert rows["active_people"].spread.known == 40
     assert rows["csat_90d"].spread is None
     assert rows["seat_share"].how == "active_people / seats"
-    assert rows["usage_trend"].sources == ("events",)
+    assert rows["usage_trend"].sources == ("Product events",)
 
 
 def test_one_metric_shows_its_values_and_what_leans_on_it(leader):
