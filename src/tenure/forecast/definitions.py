@@ -32,6 +32,7 @@ class ForecastDefinition:
     discount_yearly: float
     features: int
     learned_months: int
+    resamples: int
     seed: int
     exclude: tuple[str, ...]
     version: int = 0
@@ -53,6 +54,7 @@ _WHOLE = {
     "backtest_horizon": (1, 24),
     "features": (5, 500),
     "learned_months": (1_000, 2_000_000),
+    "resamples": (0, 200),
     "seed": (0, 2**31 - 1),
 }
 _NUMBERS = {"capacity_share": (0.001, 1.0), "margin": (0.0, 1.0), "discount_yearly": (0.0, 1.0)}

@@ -73,13 +73,16 @@ METHODS = {
 }
 
 
-def driver_title(name: str) -> str:
+Titles = Mapping[str, str]
+
+
+def driver_title(name: str, titles: Titles) -> str:
     """The name of a driver; one that is a metric has the metric's title."""
-    return str(DRIVERS[name]) if name in DRIVERS else feature_title(name)
+    return str(DRIVERS[name]) if name in DRIVERS else feature_title(name, titles)
 
 
-def feature_title(feature: str) -> str:
-    """The name of a feature, `segment=SMB` as it is."""
+def feature_title(feature: str, titles: Titles) -> str:
+    """The name of a feature, `segment=SMB` as it is. `titles`: of all metrics by key."""
     base = base_of(feature)
     if "=" in feature:
         return feature.split("=", 1)[1]
@@ -88,10 +91,11 @@ def feature_title(feature: str) -> str:
     if base.startswith("health_"):
         part = base.removeprefix("health_").replace("_", " ")
         return gettext("Health score, %(part)s") % {"part": part}
-    return _metric_titles().get(base, base.replace("_", " ").capitalize())
+    return titles.get(base, base.replace("_", " ").capitalize())
 
 
-def _metric_titles() -> dict[str, str]:
+def metric_titles() -> dict[str, str]:
+    """Key → title of every metric; one query, for all the names that a page tells."""
     from tenure.metrics.selectors import bodies_current
 
     return {key: str(body.get("title") or key) for key, body in bodies_current().items()}
@@ -102,9 +106,9 @@ def method_title(method: str) -> str:
     return str(METHODS.get(method, method))
 
 
-def reason_sentence(driver: Mapping[str, Any]) -> str:
+def reason_sentence(driver: Mapping[str, Any], titles: Titles) -> str:
     """What stands behind a driver: the feature with its value now and 13 weeks before."""
-    title = feature_title(driver["feature"])
+    title = feature_title(driver["feature"], titles)
     now, then = driver["now"], driver["then"]
     if "=" in driver["feature"] or now is None:
         return title
@@ -133,7 +137,8 @@ def _stale(detail: Mapping[str, Any]) -> str:
 
 
 def _drift(detail: Mapping[str, Any]) -> str:
-    names = ", ".join(feature_title(entry["feature"]) for entry in detail["features"][:3])
+    titles = metric_titles()
+    names = ", ".join(feature_title(entry["feature"], titles) for entry in detail["features"][:3])
     return gettext("Inputs have moved since the training, most of all %(names)s.") % {
         "names": names
     }
@@ -150,8 +155,9 @@ def _no_signal(detail: Mapping[str, Any]) -> str:
 
 
 def _refused(detail: Mapping[str, Any]) -> str:
+    titles = metric_titles()
     return gettext("Columns that know what was not known yet were left out: %(names)s.") % {
-        "names": ", ".join(feature_title(name) for name in detail["columns"])
+        "names": ", ".join(feature_title(name, titles) for name in detail["columns"])
     }
 
 

@@ -8,6 +8,7 @@ One account
 
 A scope of accounts (a queryset, such as `accounts_visible(user)`)
     predictions_of(accounts, day=None) -> list[Forecasted]  one line an account, riskiest first
+    ranges_of(accounts, cause) -> dict                 account -> interval of its chance in a year
     renewal_book(accounts, start=None, quarters=2) -> RenewalBook   renewals, amounts, scenarios
 
 How good it is
@@ -40,11 +41,13 @@ from tenure.forecast.selectors.evidence import (
 from tenure.forecast.selectors.predictions import (
     Alike,
     Forecasted,
+    Lowering,
     Prophecy,
     Reason,
     prediction_current,
     prediction_on,
     predictions_of,
+    ranges_of,
     similar_accounts,
 )
 from tenure.forecast.selectors.renewals import (
@@ -60,6 +63,7 @@ __all__ = [
     "Alike",
     "Backtests",
     "Forecasted",
+    "Lowering",
     "Prophecy",
     "Reason",
     "RenewalBook",
@@ -75,6 +79,7 @@ __all__ = [
     "prediction_current",
     "prediction_on",
     "predictions_of",
+    "ranges_of",
     "renewal_book",
     "renewal_calls",
     "runs",

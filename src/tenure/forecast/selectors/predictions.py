@@ -10,7 +10,13 @@ from django.db.models import Max, QuerySet
 from tenure.accounts.models import Account
 from tenure.core import clock
 from tenure.forecast.models import ForecastRun, Prediction, RunStatus
-from tenure.forecast.texts import driver_title, reason_sentence
+from tenure.forecast.texts import (
+    Titles,
+    driver_title,
+    feature_title,
+    metric_titles,
+    reason_sentence,
+)
 
 CURRENT = timedelta(days=14)
 """Predictions come weekly or oftener; one more week for a refresh that is late."""
@@ -23,6 +29,8 @@ class Reason:
     """A driver: `contribution` to the log-odds of churn within a year, above 0: towards churn.
 
     `now`, `then`: raw values of the feature that weighs most in it, today and 13 weeks before.
+    `steady`: in what share of refits to resampled accounts it would be told again with the same
+    sign; None where there was none.
     """
 
     name: str
@@ -32,6 +40,27 @@ class Reason:
     now: float | None
     then: float | None
     sentence: str
+    steady: float | None
+
+
+@dataclass(frozen=True)
+class Lowering:
+    """What would lower the risk of churn within a year, by the model: an association, no promise.
+
+    `feature`, of the driver `name`, at `goal` in place of `now` and everything else as it is;
+    `back`: where it was 13 weeks before. `chance` would be the risk, `low` to `high` at 90 %.
+    """
+
+    name: str
+    title: str
+    feature: str
+    feature_title: str
+    now: float
+    goal: float
+    back: bool
+    chance: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -43,6 +72,8 @@ class Prophecy:
         stay, stay_low, stay_high: the same after twelve months.
         churn: 1 − stay.
         incidence: cause (contraction, expansion, client) → P(it came within m months).
+        ranges: the same causes → 90 % interval of P(it comes within twelve months).
+        lowers: What would lower the risk, best first; None: not worked out.
         reasons: Largest first; `others` is the sum of those not listed, `base` where they start:
             base + Σ contributions + others = logit(churn).
         signal: False: nothing beats the base rate, and it is what is shown.
@@ -59,6 +90,8 @@ class Prophecy:
     stay_low: float
     stay_high: float
     incidence: dict[str, tuple[float, ...]]
+    ranges: dict[str, tuple[float, float]]
+    lowers: tuple[Lowering, ...] | None
     reasons: tuple[Reason, ...]
     others: float
     base: float
@@ -106,6 +139,8 @@ def prediction_on(account: Account, day: date) -> Prophecy | None:
 
 
 def _prophecy(account: Account, row: Prediction) -> Prophecy:
+    titles = metric_titles()
+    lowers = row.lowers
     return Prophecy(
         account=account,
         run=row.run,
@@ -117,7 +152,9 @@ def _prophecy(account: Account, row: Prediction) -> Prophecy:
         stay_low=row.stay_low,
         stay_high=row.stay_high,
         incidence={cause: incidence_of(row.survival, h) for cause, h in row.hazards.items()},
-        reasons=tuple(_reason(driver) for driver in row.drivers),
+        ranges={cause: (low, high) for cause, (low, high) in row.ranges.items()},
+        lowers=None if lowers is None else tuple(_lowering(one, titles) for one in lowers),
+        reasons=tuple(_reason(driver, titles) for driver in row.drivers),
         others=row.others,
         base=row.base,
         mrr=row.mrr,
@@ -137,15 +174,24 @@ def incidence_of(survival: list[float], hazard: list[float]) -> tuple[float, ...
     return tuple(found)
 
 
-def _reason(driver: dict[str, Any]) -> Reason:
+def _lowering(lower: dict[str, Any], titles: Titles) -> Lowering:
+    return Lowering(
+        title=driver_title(lower["name"], titles),
+        feature_title=feature_title(lower["feature"], titles),
+        **lower,
+    )
+
+
+def _reason(driver: dict[str, Any], titles: Titles) -> Reason:
     return Reason(
         name=driver["name"],
-        title=driver_title(driver["name"]),
+        title=driver_title(driver["name"], titles),
         feature=driver["feature"],
         contribution=driver["contribution"],
         now=driver["now"],
         then=driver["then"],
-        sentence=reason_sentence(driver),
+        sentence=reason_sentence(driver, titles),
+        steady=driver.get("steady"),
     )
 
 
@@ -192,6 +238,12 @@ def newest_rows(accounts: QuerySet[Account], day: date | None = None) -> QuerySe
 def _paying(rows: QuerySet[Prediction]) -> QuerySet[Prediction]:
     """Without accounts whose payment is known to be over by now."""
     return rows.exclude(account__contract__ended_at__lte=clock.now())
+
+
+def ranges_of(accounts: QuerySet[Account], cause: str) -> dict[int, tuple[float, float]]:
+    """Account → 90 % interval of the chance that a cause comes within twelve months."""
+    rows = newest_rows(accounts).values_list("account_id", "ranges")
+    return {account: tuple(found[cause]) for account, found in rows.iterator() if cause in found}
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,11 @@ class Learned:
         return panel.only(self.names)
 
 
-def learn(panel: Panel, definition: ForecastDefinition) -> Learned:
-    """Fit to the rows of which anything is known; same panel and seed, same bytes."""
+def learn(panel: Panel, definition: ForecastDefinition, resamples: int = 0) -> Learned:
+    """Fit to the rows of which anything is known; same panel and seed, same bytes.
+
+    `resamples`: how often it is fitted again, to see how steady its reasons are.
+    """
     horizon = min(12, definition.horizons)
     known = panel.take(panel.followed > 0)
     refused: tuple[dict[str, str], ...] = ()
@@ -63,6 +66,7 @@ def learn(panel: Panel, definition: ForecastDefinition) -> Learned:
         monotone=directions(known.names),
         periods=definition.learned_months,
         folds=FOLDS,
+        resamples=resamples,
     )
     return Learned(fit(known, settings), known.names, refused)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -16,21 +16,30 @@ from tenure.engine.hazards import load
 from tenure.engine.panel import Grid, Panel
 from tenure.forecast.definitions import ForecastDefinition
 from tenure.forecast.definitions import stored as stored_definition
-from tenure.forecast.drivers import base_of, drivers_of
 from tenure.forecast.inputs.days import BACK, Floats, grid_days, months_back
 from tenure.forecast.inputs.gather import Plan, Tables, chunks, gather_tables, joined
 from tenure.forecast.models import ForecastRun, Prediction, RunStatus, StoredModel
-from tenure.forecast.services.cases import Cases, summed
+from tenure.forecast.services.cases import Cases
 from tenure.forecast.services.notices import watch
+from tenure.forecast.services.reach import Reach
+from tenure.forecast.services.reasons import (
+    YEAR,
+    Told,
+    Values,
+    between,
+    lowering,
+    reasons,
+    short,
+    similar,
+)
 from tenure.forecast.services.value import Growth, lifetime_value
 
-TOP, DIGITS, REASON_DIGITS, YEAR = 8, 6, 9, 12
+DIGITS = 6
 _WRITTEN = (
     "run", "account", "as_of", "made_at", "survival", "low", "high", "stay", "stay_low",
-    "stay_high", "hazards", "drivers", "others", "base", "similar", "mrr", "value", "value_low",
-    "value_high",
+    "stay_high", "hazards", "ranges", "drivers", "others", "base", "lowers", "similar", "mrr",
+    "value", "value_low", "value_high",
 )  # fmt: skip
-Values: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,7 @@ class Oracle:
     definition: ForecastDefinition
     growth: Growth
     cases: Cases | None = None
+    reach: Reach | None = None
 
     @classmethod
     def of(cls, run: ForecastRun) -> "Oracle":
@@ -52,9 +62,10 @@ class Oracle:
         given = run.parameters
         growth = Growth(tuple(given["cuts"]), tuple(given["raises"]))
         cases = Cases.read(bytes(stored.cases)) if stored.cases else None
+        reach = Reach.read(given["reach"]) if given.get("reach") else None
         return cls(
             run.pk, load(bytes(stored.content)), tuple(run.features), Plan.read(given["plan"]),
-            stored_definition(given["definition"]), growth, cases,
+            stored_definition(given["definition"]), growth, cases, reach,
         )  # fmt: skip
 
     def predict(self, panel: Panel, then: Mapping[str, Floats]) -> Iterator[tuple[int, Values]]:
@@ -62,7 +73,7 @@ class Oracle:
         if not len(panel):
             return
         rows = panel.only(self.names)
-        forecast = self.fitted.predict(rows)
+        forecast = self.fitted.predict(rows, ranged=YEAR)
         hazards = {cause: forecast.hazard(cause) for cause in forecast.causes[1:]}
         zero = np.zeros(forecast.survival.shape)
         grows = self.growth.expected(
@@ -72,80 +83,28 @@ class Oracle:
         curves = {"survival": forecast.survival, "low": forecast.low, "high": forecast.high}
         worth = {n: lifetime_value(mrr, c, grows, self.definition) for n, c in curves.items()}
         year = min(YEAR, forecast.survival.shape[1]) - 1
-        told, similar = self._reasons(rows, then)
+        told = Told.of(self.fitted, rows)
+        why, alike = reasons(told, rows, then), similar(told, rows, self.cases)
+        lower = lowering(self.fitted, self.reach, panel, rows, then)
         for row, account in enumerate(panel.account.tolist()):
             yield (
                 account,
                 {
                     **{name: _listed(curve[row]) for name, curve in curves.items()},
-                    "stay": _short(forecast.survival[row, year]),
-                    "stay_low": _short(forecast.low[row, year]),
-                    "stay_high": _short(forecast.high[row, year]),
+                    "stay": short(forecast.survival[row, year]),
+                    "stay_low": short(forecast.low[row, year]),
+                    "stay_high": short(forecast.high[row, year]),
                     "hazards": {cause: _listed(values[row]) for cause, values in hazards.items()},
-                    **told[row],
-                    "similar": similar[row],
+                    "ranges": between(forecast.ranges, row),
+                    **why[row],
+                    "lowers": lower[row],
+                    "similar": alike[row],
                     "mrr": _money(mrr[row]),
                     "value": _money(worth["survival"][row]),
                     "value_low": _money(worth["low"][row]),
                     "value_high": _money(worth["high"][row]),
                 },
             )
-
-    def _reasons(
-        self, rows: Panel, then: Mapping[str, Floats]
-    ) -> tuple[list[Values], list[list[Values]]]:
-        told = self.fitted.drivers(rows, horizon=YEAR)
-        groups = drivers_of(told.names)
-        vectors = summed(told.values, list(groups.values()))
-        now = {name: rows.features[:, at] for at, name in enumerate(rows.names)}
-        reasons = []
-        for row in range(len(rows)):
-            order = np.argsort(-np.abs(vectors[row]), kind="stable")[:TOP]
-            names = list(groups)
-            drivers = [
-                _driver(names[at], groups[names[at]], told, row, now, then)
-                for at in order.tolist()
-                if abs(vectors[row, at]) >= 1e-4
-            ]
-            listed = sum(driver["contribution"] for driver in drivers)
-            others = float(vectors[row].sum()) - listed
-            base = float(told.base[row])
-            reasons.append({"drivers": drivers, "others": _short(others), "base": _short(base)})
-        similar: list[list[Values]] = [[] for _ in range(len(rows))]
-        if self.cases is not None and self.cases.drivers == tuple(groups):
-            similar = self.cases.nearest(vectors, rows.account)
-        return reasons, similar
-
-
-def _driver(
-    name: str,
-    places: Sequence[int],
-    told: Any,
-    row: int,
-    now: Mapping[str, Floats],
-    then: Mapping[str, Floats],
-) -> Values:
-    """A driver with the raw values of the feature that weighs most in it."""
-    lead = max(places, key=lambda place: abs(told.values[row, place]))
-    feature = told.names[lead]
-    base = feature if "=" in feature else base_of(feature)
-    return {
-        "name": name,
-        "feature": base,
-        "contribution": _short(float(told.values[row, list(places)].sum())),
-        "now": _raw(now.get(base), row),
-        "then": _raw(then.get(base), row),
-    }
-
-
-def _raw(values: Floats | None, row: int) -> float | None:
-    if values is None or not np.isfinite(values[row]):
-        return None
-    return float(f"{values[row]:.6g}")
-
-
-def _short(value: Any) -> float:
-    return round(float(value), REASON_DIGITS)
 
 
 def _listed(values: Floats) -> list[float]:

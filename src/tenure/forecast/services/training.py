@@ -37,7 +37,9 @@ from tenure.forecast.services.learning import (
     libraries,
 )
 from tenure.forecast.services.notices import after_training, shares_of
-from tenure.forecast.services.predicting import YEAR, Oracle, grid_of, predictions_append
+from tenure.forecast.services.predicting import Oracle, grid_of, predictions_append
+from tenure.forecast.services.reach import Reach
+from tenure.forecast.services.reasons import YEAR
 from tenure.forecast.services.value import Growth
 
 NOBODY = "No account has paid for a month yet; there is nothing to learn from."
@@ -70,7 +72,7 @@ def forecast_train(
     report(0, steps)
     work = _gathered(definition, definition.replays if replays is None else replays)
     report(1, steps)
-    learned = learn(work.panel, definition)
+    learned = learn(work.panel, definition, definition.resamples)
     report(2, steps)
     past = []
     for done, (day, panel) in enumerate(work.past):
@@ -128,9 +130,10 @@ def _stored(
     cases = Cases.of(learned.fitted, learned.rows(work.panel), horizon).to_bytes()
     results = backtest_rows(past, work.panel, work.definition)
     health = compare_health(work.panel, work.definition)
+    reach = Reach.of(work.panel, learned.names)
     said = [(one, list(_said(work, one))) for one in past]
     with transaction.atomic():
-        run = _run(work, learned, work.panel, began, RunStatus.CANDIDATE)
+        run = _run(work, learned, work.panel, began, RunStatus.CANDIDATE, reach=reach)
         StoredModel.objects.create(run=run, content=content, cases=cases)
         for one, predictions in said:
             row = _run(work, one.learned, one.known, began, RunStatus.REPLAY, one.day)
@@ -150,7 +153,13 @@ def _stored(
 
 
 def _run(
-    work: _Work, learned: Learned, panel: Panel, began: Any, status: str, day: date | None = None
+    work: _Work,
+    learned: Learned,
+    panel: Panel,
+    began: Any,
+    status: str,
+    day: date | None = None,
+    reach: Reach | None = None,
 ) -> ForecastRun:
     known = panel.take(panel.followed > 0)
     chosen = learned.fitted.report.causes[0]
@@ -172,6 +181,7 @@ def _run(
             "raises": list(work.growth.raises),
             "settings": _settings(),
             "shares": shares_of(learned.rows(known)),
+            "reach": None if reach is None else reach.plain(),
         },
         seed=work.definition.seed,
         code_version=code_version(),

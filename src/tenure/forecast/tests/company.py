@@ -20,6 +20,7 @@ QUICK = {
     "backtest_horizon": 3,
     "learned_months": 2000,
     "features": 8,
+    "resamples": 5,
 }
 FIRST = "2024-01-01"
 

@@ -17,7 +17,7 @@ from tenure.forecast.services.methods import closed_label
 from tenure.forecast.services.notices import drifted, shares_of, watch
 from tenure.forecast.services.screening import telling
 from tenure.forecast.tests.company import company, train
-from tenure.forecast.texts import notice_sentence, reason_sentence
+from tenure.forecast.texts import metric_titles, notice_sentence, reason_sentence
 from tenure.health.tests.world import TODAY, refresh, when
 
 
@@ -127,9 +127,10 @@ def test_features_are_summed_to_drivers_that_people_know():
 @pytest.mark.django_db
 def test_a_reason_is_told_with_what_it_was():
     driver = {"name": "use", "feature": "days_since_active", "now": 21.0, "then": 3.0}
-    assert reason_sentence(driver) == "Days since active: 21, was 3"
-    assert reason_sentence({**driver, "then": None}) == "Days since active: 21"
-    assert reason_sentence({**driver, "feature": "segment=SMB"}) == "SMB"
+    titles = metric_titles()
+    assert reason_sentence(driver, titles) == "Days since active: 21, was 3"
+    assert reason_sentence({**driver, "then": None}, titles) == "Days since active: 21"
+    assert reason_sentence({**driver, "feature": "segment=SMB"}, titles) == "SMB"
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_nothing_of_a_person_is_in_a_prediction():
     with clock.at(TODAY):
         forecast_predict(run=run)
         said = selectors.prediction_current(owners[0])
-    assert all(set(driver) == {"name", "feature", "contribution", "now", "then"}
+    assert all(set(driver) == {"name", "feature", "contribution", "now", "then", "steady"}
                for driver in said.row.drivers)  # fmt: skip
 
 

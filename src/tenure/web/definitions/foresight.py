@@ -81,6 +81,11 @@ PARTS = (
                 _("to learn from; of more, a sample is taken"),
             ),
             Setting("features", _("Features, at most"), _("the most telling ones are taken")),
+            Setting(
+                "resamples",
+                _("Refits to resampled accounts"),
+                _("to see how steady reasons are: 0 to 200"),
+            ),
         ),
     ),
     Part(
