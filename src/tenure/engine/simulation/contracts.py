@@ -154,8 +154,12 @@ def _renew(world: World, account: int, day: float, chance: Chance) -> None:
         period.renews = renews
         world.book.term_end[account] = renews
         return
-    auto = period.auto_renew and not world.book.leaving[account]
-    _open(world, Period(account, period.number, tier, yearly, term, seats, unit, day, renews, auto))
+    leaving = bool(world.book.leaving[account])
+    auto = period.auto_renew and not leaving
+    after = Period(account, period.number, tier, yearly, term, seats, unit, day, renews, auto)
+    if leaving:  # held for another term: the notice stands for its end
+        after.notified = period.notified
+    _open(world, after)
 
 
 def _seats_at_renewal(world: World, account: int, period: Period, chance: Chance) -> int:

@@ -1,6 +1,7 @@
 """Plans, subscriptions, invoices and costs of a simulated company."""
 
 from collections import defaultdict
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -49,20 +50,35 @@ def chains(world: World) -> dict[int, list[Period]]:
 
 
 def subscriptions(world: World) -> pa.Table:
-    """One row per period of unchanged terms."""
+    """One row per period of unchanged terms.
+
+    Notice switches auto-renewal off, which is a change of terms: from then on there is a row of
+    its own. A row never says what came to hold only after it began.
+    """
     rows = []
     for chain in chains(world).values():
         for period, after in zip(chain, [*chain[1:], None], strict=True):
             ended = period.ended if after is None else after.started
-            rows.append(_subscription(world, period, ended, last=after is None))
+            turns = [period.started, *_switched_off(world, period, ended), ended]
+            for begin, end in pairwise(turns):
+                last = after is None and end == ended
+                rows.append(_subscription(world, period, begin, end, last=last))
     return table("subscriptions", rows)
 
 
-def _subscription(world: World, period: Period, ended: float, *, last: bool) -> tuple[object, ...]:
+def _switched_off(world: World, period: Period, ended: float) -> tuple[float, ...]:
+    """When notice switched off the renewal of a period, if it did."""
+    inside = period.started < period.notified < min(ended, world.grid.end)
+    return (period.notified,) if inside and period.auto_renew else ()
+
+
+def _subscription(
+    world: World, period: Period, begin: float, ended: float, *, last: bool
+) -> tuple[object, ...]:
     grid = world.grid
     currency = CURRENCIES[world.population.currency[period.account]]
     over = last and ended < grid.end
-    told = iso(grid, period.notified)
+    running_on = period.auto_renew and begin < period.notified
     return (
         f"sub-{period.number:05d}",
         account_id(period.account),
@@ -72,12 +88,12 @@ def _subscription(world: World, period: Period, ended: float, *, last: bool) -> 
         period.seats,
         "year" if period.yearly else "month",
         period.term,
-        iso(grid, period.started),
+        iso(grid, begin),
         iso(grid, ended),
         planned(grid, period.renews),
-        period.auto_renew or (told is None and np.isfinite(period.notified)),
+        running_on,
         period.is_trial,
-        told,
+        None if running_on else iso(grid, period.notified),
         period.reason if over else None,
     )
 

@@ -9,7 +9,7 @@ thinks about leaving when the renewal is near) and by what it has built on us.
 import numpy as np
 
 from tenure.engine.simulation.catalogue import TIERS, price_index
-from tenure.engine.simulation.settings import Bools, Floats
+from tenure.engine.simulation.settings import Bools, Floats, Ints
 from tenure.engine.simulation.world import PAYING, Decision, World
 
 TIPPING = 1.35  # regret at which the urge to leave is half its most
@@ -19,6 +19,8 @@ FULL = 4.0  # regret grows no further
 MOST = 0.2  # decisions a week at boundless regret, nothing holding back
 REVIEW = 70.0  # days before the end of a longer term in which it is reviewed
 FARAWAY = 0.05  # of the urge acts outside the review
+FELT = ("onboarding", "poor_fit", "no_champion", "trust", "price", "budget", "low_use")
+DRIVERS = (*FELT, "outside")
 
 
 def week_of_mind(world: World, week: int, chance: np.random.Generator) -> None:
@@ -51,14 +53,19 @@ def week_of_mind(world: World, week: int, chance: np.random.Generator) -> None:
 
 def surplus(world: World, day: float) -> Floats:
     """What an account feels it has from us beyond the price, shape (accounts,)."""
-    mind = world.mind
+    mind, dearer = world.mind, _dearer(world, day)
+    pain = world.population.price_pain * dearer * (1 + 1.5 * np.maximum(mind.budget, 0))
+    return mind.value + 0.4 * (mind.trust - 0.6) - pain - 0.22 * mind.budget
+
+
+def _dearer(world: World, day: float) -> Floats:
+    """By how much the list price has risen since each account bought, shape (accounts,)."""
     dearer = np.zeros(len(world))
     for account, period in world.book.current.items():
         if period.tier:
             now = price_index(world.rises, period.tier, day)
             dearer[account] = max(now / world.book.entry_index[account] - 1, 0)
-    pain = world.population.price_pain * dearer * (1 + 1.5 * np.maximum(mind.budget, 0))
-    return mind.value + 0.4 * (mind.trust - 0.6) - pain - 0.22 * mind.budget
+    return dearer
 
 
 def intensity(world: World, day: float) -> Floats:
@@ -89,12 +96,13 @@ def week_of_doubt(world: World, week: int, chance: np.random.Generator) -> None:
     rate = intensity(world, day) * part
     world.record.intensity[week] = rate
     world.record.at_risk[week] = at_risk(world)
+    world.record.driver[week] = leading = drivers(world, day)
     decided = chance.random(len(world)) < -np.expm1(-rate)
     when = day + part * chance.uniform(0.05, 0.95, len(world))
     for account in np.flatnonzero(decided):
         _give_notice(world, int(account), float(when[account]))
-        decision = Decision(int(account), float(when[account]), driver(world, int(account), day))
-        world.record.decisions.append(decision)
+        driver = DRIVERS[leading[account]]
+        world.record.decisions.append(Decision(int(account), float(when[account]), driver))
 
 
 def _give_notice(world: World, account: int, day: float) -> None:
@@ -102,24 +110,24 @@ def _give_notice(world: World, account: int, day: float) -> None:
     world.book.leaving[account] = True
     period = world.book.current[account]
     period.notified = max(day, period.started + 0.001)
-    period.auto_renew = False
 
 
-def driver(world: World, account: int, day: float) -> str:
-    """What weighed most when an account decided."""
+def drivers(world: World, day: float) -> Ints:
+    """What weighs most on each account, as a place in `DRIVERS`, shape (accounts,).
+
+    It is "outside" where more than half of the week's intensity comes from there.
+    """
     mind, population = world.mind, world.population
-    outside = TIERS[world.book.tier[account]].outside / 52
-    if outside > 0.5 * world.record.intensity[int(day // 7), account]:
-        return "outside"
-    period = world.book.current[account]
-    dearer = price_index(world.rises, period.tier, day) / world.book.entry_index[account] - 1
     weights = {
-        "onboarding": 0.8 * population.fit[account] * (1 - mind.onboarding[account]) * 0.6,
-        "poor_fit": 0.5 * max(0.62 - population.fit[account], 0),
-        "no_champion": 0.09 * float(not world.champions(day)[account]),
-        "trust": 0.4 * max(0.6 - mind.trust[account], 0),
-        "price": population.price_pain[account] * dearer,
-        "budget": 0.22 * max(mind.budget[account], 0),
-        "low_use": 0.25 * max(0.6 - mind.share[account], 0),
+        "onboarding": 0.8 * population.fit * (1 - mind.onboarding) * 0.6,
+        "poor_fit": 0.5 * np.maximum(0.62 - population.fit, 0),
+        "no_champion": 0.09 * ~world.champions(day),
+        "trust": 0.4 * np.maximum(0.6 - mind.trust, 0),
+        "price": population.price_pain * _dearer(world, day),
+        "budget": 0.22 * np.maximum(mind.budget, 0),
+        "low_use": 0.25 * np.maximum(0.6 - mind.share, 0),
     }
-    return max(weights, key=lambda k: float(weights[k]))
+    outside = np.array([t.outside for t in TIERS])[world.book.tier] / 52
+    felt = np.argmax(np.stack([weights[name] for name in FELT]), axis=0)
+    most = outside > 0.5 * world.record.intensity[int(day // 7)]
+    return np.asarray(np.where(most, len(FELT), felt), dtype=np.int64)

@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
+from tenure.engine.simulation.mind import DRIVERS
 from tenure.engine.simulation.plays import PLAYS
 from tenure.engine.simulation.tables import account_id, iso
 from tenure.engine.simulation.voice import attitude
@@ -14,7 +15,8 @@ def account_months(world: World) -> pa.Table:
 
     `hazard` is the probability, given the hidden state week by week, that the account decides to
     leave within the month: 1 − exp(−Σ intensity). `exposure_weeks` counts the weeks at risk. The
-    feelings are means over those weeks. A decision takes effect at the end of the paid term.
+    feelings are means over those weeks, `driver` is what weighed most in the last of them. A
+    decision takes effect at the end of the paid term.
     """
     record, grid = world.record, world.grid
     weeks, accounts = np.nonzero(record.at_risk)
@@ -34,6 +36,10 @@ def account_months(world: World) -> pa.Table:
     feeling = attitude(world)[weeks, accounts]
     columns["attitude"] = np.bincount(inverse, feeling) / exposure
     columns["champion"] = np.bincount(inverse, record.champion[weeks, accounts]) / exposure
+    last = np.zeros(keys.size, dtype=np.int64)
+    np.maximum.at(last, inverse, weeks)
+    leading = record.driver[last, keys // 10_000]
+    columns["driver"] = pa.array([DRIVERS[place] for place in leading.tolist()], pa.string())
     return pa.table(columns)
 
 

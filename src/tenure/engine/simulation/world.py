@@ -142,6 +142,7 @@ class Record:
     champion: Bools
     status: Ints
     at_risk: Bools
+    driver: Ints  # what weighs most, a place in `mind.DRIVERS`
     person: list[Ints] = field(default_factory=list)
     events: list[Ints] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -167,6 +168,7 @@ class Record:
             champion=np.zeros((weeks, n), dtype=bool),
             status=np.zeros((weeks, n), dtype=np.int64),
             at_risk=np.zeros((weeks, n), dtype=bool),
+            driver=np.zeros((weeks, n), dtype=np.int64),
         )
 
 

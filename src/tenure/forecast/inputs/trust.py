@@ -34,21 +34,26 @@ class AutoRenewal:
 
 
 def auto_renewal(day: date) -> AutoRenewal:
-    """Look at every version of every subscription recorded by the end of a day."""
+    """Look at every version of every subscription recorded by the end of a day.
+
+    Notice may come as a new version of a term or, where it changes the terms, as a row of its own.
+    """
     rows = SubscriptionPeriod.objects.filter(recorded_at__lte=end_of(day), is_trial=False)
-    ordered = rows.order_by("external_id", "started_at", "recorded_at", "id")
+    ordered = rows.order_by("external_id", "recorded_at", "started_at", "id")
     notices = early = others = off = 0
     proof = ""
     versions = ordered.values_list(*_FIELDS).iterator(chunk_size=5000)
-    for _, group in groupby(versions, key=lambda row: row[:2]):
-        terms = [row for row in group if row[2] is not None]
-        given = [(a, b) for a, b in pairwise(terms) if a[3] is None and b[3] is not None]
-        if given:
+    for _, group in groupby(versions, key=lambda row: row[0]):
+        told = [row for row in group if row[2] is not None]
+        given = [(a, b) for a, b in pairwise(told) if a[3] is None and b[3] is not None]
+        for before, _ in given:
             notices += 1
-            if not given[0][0][2]:
+            if not before[2]:
                 early += 1
-                proof = proof or f"{terms[0][4]} {terms[0][0]} from {terms[0][1]:%Y-%m-%d}"
-        elif terms:
-            others += 1
-            off += not terms[0][2]
+                first = next(row for row in told if row[1] == before[1])
+                proof = proof or f"{first[4]} {first[0]} from {first[1]:%Y-%m-%d}"
+        noticed = {row[1] for pair in given for row in pair}
+        terms = {row[1]: row[2] for row in reversed(told) if row[1] not in noticed}
+        others += len(terms)
+        off += sum(not automatic for automatic in terms.values())
     return AutoRenewal(notices, early, off / others if others else 0.0, proof)

@@ -115,6 +115,20 @@ def test_auto_renewal_that_was_switched_off_with_the_notice_is_believed():
     assert AutoRenewal(0, 0, 0.0, "").dated
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_notice_may_come_in_a_row_of_its_own_and_what_held_before_it_is_what_counts(before):
+    for number in range(30):
+        owner = account(f"a{number}")
+        goes = number < 6
+        period(owner, auto_renew=before if goes else True)
+        if goes:
+            on = "2025-03-01"
+            period(owner, on, auto_renew=False, cancel_notified_at=when(on))
+    found = auto_renewal(TODAY.date())
+    assert (found.notices, found.early, found.usual) == (6, 0 if before else 6, 0.0)
+    assert found.dated is before
+
+
 def test_facts_count_from_the_day_they_were_recorded():
     owner, other = account("acme"), account("other")
     Touchpoint.objects.create(

@@ -4,6 +4,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from tenure.engine.simulation.contracts import NOTICE
 from tenure.engine.simulation.ledger import chains
 from tenure.engine.simulation.world import FREE, PAYING, TRIAL
 
@@ -43,7 +44,22 @@ def test_who_cancels_leaves_at_the_end_of_the_term_after_telling_us(world):
     assert len(left) > 20
     assert all(p.ended == pytest.approx(p.renews) for p in left)
     assert all(p.notified < p.ended for p in left)
-    assert not any(p.auto_renew for p in left)
+
+
+def test_notice_too_late_may_hold_an_account_for_another_term_and_stands_for_its_end(world):
+    held = [
+        (before, after)
+        for chain in chains(world).values()
+        for before, after in itertools.pairwise(chain)
+        if before.notified < after.started
+    ]
+    assert held
+    for before, after in held:
+        assert before.term > 1
+        assert before.auto_renew
+        assert before.renews - before.notified < NOTICE
+        assert (after.notified, after.auto_renew) == (before.notified, False)
+        assert after.reason in {"cancelled", ""}
 
 
 def test_a_change_within_a_term_keeps_its_end_and_a_renewal_moves_it(world):

@@ -1,6 +1,7 @@
 from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 
 from tenure.engine.simulation.tables import iso, planned
 
@@ -41,6 +42,24 @@ def test_a_cancellation_is_noted_with_its_reason_only_on_the_last_period(rows):
     for row in rows["subscriptions"]:
         assert row["end_reason"] is None or row["ended_at"] is not None
         assert row["ended_at"] is None or row["ended_at"] > row["started_at"]
+
+
+def test_a_row_says_that_renewal_is_off_only_from_when_it_was_switched_off(rows):
+    """Notice opens a row of its own: the same terms, but for the renewal that is off."""
+    lines = defaultdict(list)
+    for row in rows["subscriptions"]:
+        lines[row["id"]].append(row)
+    pairs = [pair for line in lines.values() for pair in pairwise(line)]
+    noticed = [(a, b) for a, b in pairs if b["cancel_notified_at"] == b["started_at"]]
+    assert len(noticed) > 20
+    for before, after in noticed:
+        assert (before["auto_renew"], after["auto_renew"]) == (True, False)
+        assert before["ended_at"] == after["started_at"]
+        assert before["cancel_notified_at"] is None
+        same = ("account_id", "plan_id", "mrr", "seats", "term_months", "renews_at")
+        assert all(before[column] == after[column] for column in same)
+    off = [r for r in rows["subscriptions"] if not r["auto_renew"] and not r["is_trial"]]
+    assert any(r["cancel_notified_at"] is None for r in off), "some agree on it from the start"
 
 
 def test_costs_are_given_once_a_month(rows, company):

@@ -40,6 +40,17 @@ def test_the_planted_drivers_all_occur(company):
     assert {"onboarding", "trust", "no_champion", "outside"} <= found
 
 
+def test_what_weighed_most_in_the_month_of_a_decision_is_what_it_was_made_for(company):
+    """The last week at risk of an account is the one in which it decides."""
+    months = {
+        (m["account_id"], m["month"][:7]): m["driver"]
+        for m in company.truth["account_months"].to_pylist()
+    }
+    made = company.truth["decisions"].to_pylist()
+    same = [months.get((d["account_id"], d["decided_at"][:7])) == d["driver"] for d in made]
+    assert sum(same) > 0.8 * len(made), "but for weeks that lie in two months"
+
+
 def test_a_failed_onboarding_shows_in_value_and_in_leaving(world):
     stalled = world.population.slow_start < 1
     paying = world.record.at_risk
