@@ -6,8 +6,10 @@ class MetricsConfig(AppConfig):
     label = "metrics"
 
     def ready(self) -> None:
-        """Register the stage that computes the panel and the snapshots."""
+        """Register the stages that compute the panel, the snapshots and the use of features."""
         from tenure.core import pipeline
+        from tenure.metrics.questions import stage as features
         from tenure.metrics.stage import STAGE
 
         pipeline.register(STAGE)
+        pipeline.register(features.STAGE)

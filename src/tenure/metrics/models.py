@@ -1,4 +1,4 @@
-"""The account snapshot: what pages read instead of the panel; and the panel's manifest."""
+"""What pages read instead of the panel and the store; the panel's manifest; kept questions."""
 
 from typing import Any, ClassVar
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from tenure.accounts.models import Account
+from tenure.core.models import User
 
 
 class AccountSnapshot(models.Model):
@@ -73,3 +74,62 @@ class PanelState(models.Model):
     definitions = models.CharField(max_length=64)
     marks: models.JSONField[Any, Any] = models.JSONField(default=dict)
     computed_at = models.DateTimeField()
+
+
+class FeatureUse(models.Model):
+    """Which account used which feature in the last four weeks and the four before: one row.
+
+    Attributes:
+        title: Of the metric that says what a feature is.
+        features: Their names, the one that most accounts used first; `left_out`: how many rarer
+            ones are not kept.
+        cells: An Arrow table (`metrics.arrays`): account, feature (its place in `features`), uses,
+            people, uses_before, people_before.
+        vocabulary: Names of events and properties to choose from, and the first day of any event.
+        marks: What it was made from.
+    """
+
+    as_of = models.DateTimeField()
+    title = models.CharField(max_length=120)
+    features: models.JSONField[Any, Any] = models.JSONField(default=list)
+    left_out = models.PositiveIntegerField(default=0)
+    cells = models.BinaryField()
+    vocabulary: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    marks: models.JSONField[Any, Any] = models.JSONField(default=dict)
+
+
+class SavedQuestion(models.Model):
+    """A question to the event store that somebody keeps. `shared`: everybody may open it."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="questions")
+    name = models.CharField(max_length=80)
+    shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["owner", "name"],
+                condition=Q(retired_at__isnull=True),
+                name="one_question_of_a_name",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QuestionVersion(models.Model):
+    """What a kept question asked from a time on. Append-only; the highest version counts."""
+
+    question = models.ForeignKey(SavedQuestion, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    body: models.JSONField[Any, Any] = models.JSONField()
+    shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["question", "version"], name="one_version_of_a_number")
+        ]

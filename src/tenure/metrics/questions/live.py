@@ -1,7 +1,7 @@
 """The event store behind a connection that cannot take long, take much, or see too much."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from threading import BoundedSemaphore, Timer
@@ -56,6 +56,13 @@ class Asked:
     plan: Ints
     tier: Ints
     level: Ints
+
+    @classmethod
+    def alone(cls, accounts: Sequence[int] | Ints) -> "Asked":
+        """Accounts, ascending, whose groups do not matter."""
+        keys = np.asarray(accounts, dtype=np.int64)
+        none = np.zeros(len(keys), dtype=np.int64)
+        return cls(keys, none, none, none)
 
     def table(self) -> pa.Table:
         """As Arrow."""
