@@ -22,6 +22,7 @@ NAMES = {
     "training": _("Training of the forecast"),
     "retention": _("Retention: payment and changes of MRR"),
     "renewals": _("Renewals and what is foreseen of them"),
+    "features": _("Features that accounts use"),
     "segments": _("Segments: who belongs to them"),
     "findings": _("Contradictions in the data"),
 }

@@ -2,29 +2,30 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 
 from django import template
 from django.conf import settings
-from django.utils import formats, timezone
-from django.utils.dateformat import format as format_date
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tenure.core import clock
 from tenure.core.wording import told
 from tenure.web.evidence.sentences import stored_sentence
+from tenure.web.locales import (
+    around_amount,
+    cents_of,
+    grouped,
+    percent_gap,
+    written_day,
+    written_month,
+)
 
 register = template.Library()
 Number = int | float | Decimal | None
 DASH = "–"
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CNY": "¥", "JPY": "¥", "CHF": "CHF"}
-WITHOUT_CENTS = ("JPY", "KRW")
-AFTER_THE_NUMBER = ("de", "it")
-DAY_FORMATS = {"zh": "Y年n月j日", "de": "j. M Y"}
-MONTH_FORMATS = {"zh": "Y年n月"}
 
 
 register.filter("told", told)
@@ -41,9 +42,8 @@ def number(value: Number, decimals: int = 0) -> str:
     """A number with grouping; a dash when there is none."""
     if value is None or absent(value):
         return DASH
-    # Django cuts decimals off instead of rounding.
     shown = round(Decimal(str(value)).copy_abs(), decimals)
-    text = formats.number_format(shown, decimals, use_l10n=True, force_grouping=True)
+    text = grouped(f"{shown:,.{decimals}f}")
     return f"−{text}" if value < 0 and shown else text
 
 
@@ -78,7 +78,7 @@ def share(value: Number, decimals: int = 0) -> str:
         shown, sign = 100 - least, ">\N{NO-BREAK SPACE}"
     elif shown == 0 and percent > 0:
         shown, sign = least, "<\N{NO-BREAK SPACE}"
-    return f"{sign}{number(shown, decimals)}\N{NO-BREAK SPACE}%"
+    return f"{sign}{number(shown, decimals)}{percent_gap()}%"
 
 
 @register.filter
@@ -91,38 +91,26 @@ def money(value: Number, currency: str = "") -> str:
 def exact_money(value: Number, currency: str = "") -> str:
     """An amount to the cent, as on an invoice."""
     code = currency or settings.REPORTING_CURRENCY
-    return _in_currency(value, code, 0 if code in WITHOUT_CENTS else 2)
+    return _in_currency(value, code, cents_of(code))
 
 
 def _in_currency(value: Number, code: str, decimals: int) -> str:
     if value is None or absent(value):
         return DASH
-    symbol = SYMBOLS.get(code, code)
+    before, after = around_amount(code)
     amount = number(-value if value < 0 else value, decimals)
-    sign = "−" if value < 0 else ""
-    if (get_language() or "en").split("-")[0] in AFTER_THE_NUMBER:
-        return f"{sign}{amount}\N{NO-BREAK SPACE}{symbol}"
-    gap = "\N{NO-BREAK SPACE}" if len(symbol) > 1 or get_language() == "nl" else ""
-    return f"{sign}{symbol}{gap}{amount}"
+    return f"{'−' if value < 0 else ''}{before}{amount}{after}"
 
 
 @register.filter
 def day_text(value: date) -> str:
     """A day written so that no reader takes the month for the day."""
-    return _day_text(value.year, value.month, value.day, get_language() or "en")
-
-
-@lru_cache(maxsize=8192)
-def _day_text(year: int, month: int, number: int, language: str) -> str:
-    """Kept, since a list writes some hundred days, few of them different."""
-    wanted = DAY_FORMATS.get(language.partition("-")[0], "j M Y")
-    return format_date(date(year, month, number), wanted)
+    return written_day(value)
 
 
 def month_text(value: date) -> str:
     """A month with its year."""
-    language = (get_language() or "en").split("-")[0]
-    return format_date(value, MONTH_FORMATS.get(language, "M Y"))
+    return written_month(value)
 
 
 @register.filter

@@ -1,8 +1,11 @@
 """How numbers are written."""
 
-import pytest
+from datetime import date
 
-from tenure.web.templatetags.formats import share
+import pytest
+from django.utils import translation
+
+from tenure.web.templatetags.formats import day_text, exact_money, month_text, number, share
 
 
 @pytest.mark.parametrize(
@@ -22,3 +25,27 @@ from tenure.web.templatetags.formats import share
 )
 def test_a_share_reads_all_or_nothing_only_when_it_is(value, decimals, text):
     assert share(value, decimals).replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "dollars", "percent", "day", "month"),
+    [
+        ("en", "€1,234.50", "$1,234.50", "12.5 %", "28 Nov 2026", "Nov 2026"),
+        ("de", "1.234,50 €", "1.234,50 $", "12,5 %", "28. Nov. 2026", "Nov 2026"),
+        ("nl", "€ 1.234,50", "US$ 1.234,50", "12,5%", "28 nov 2026", "nov 2026"),
+        ("it", "1.234,50 €", "1.234,50 USD", "12,5%", "28 nov 2026", "nov 2026"),
+        ("zh-hans", "€1,234.50", "US$1,234.50", "12.5%", "2026年11月28日", "2026年11月"),
+    ],
+)
+def test_each_language_writes_them_its_own_way(language, amount, dollars, percent, day, month):
+    with translation.override(language):
+        found = [exact_money(1234.5, "EUR"), exact_money(1234.5, "USD"), share(0.125, 1)]
+        found += [day_text(date(2026, 11, 28)), month_text(date(2026, 11, 1))]
+    plain = [text.replace("\N{NO-BREAK SPACE}", " ") for text in found]
+    assert plain == [amount, dollars, percent, day, month]
+
+
+def test_a_currency_without_cents_has_none_and_chinese_groups_by_thousands():
+    assert exact_money(1234, "JPY") == "¥1,234"
+    with translation.override("zh-hans"):
+        assert number(1234567) == "1,234,567"
