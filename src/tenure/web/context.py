@@ -30,6 +30,7 @@ NAVIGATION = (
     NavItem(_("Ladder"), "ladder", "ladder", SEE_ACCOUNTS),
     NavItem(_("Renewals"), "renewals", "renewals", SEE_ACCOUNTS),
     NavItem(_("Retention"), "retention", "retention", SEE_ACCOUNTS),
+    NavItem(_("Adoption"), "adoption", "adoption", SEE_ACCOUNTS),
     NavItem(_("Models"), "models", "scales", SEE_ACCOUNTS),
     NavItem(_("Data"), "data", "database", (Permission.SEE_DATA,)),
     NavItem(_("Settings"), "settings", "sliders", (Permission.SEE_SETTINGS,)),

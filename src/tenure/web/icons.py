@@ -6,6 +6,7 @@ ICONS = {
     "ladder": "M4 20h5v-6h5V8h5V4M4 14v6M9 8v6",
     "renewals": "M19.500 11A7.500 7.500 0 1 0 18 16.500M20 5v6h-6",
     "retention": "M4 4v16h16M4 7h4v4h5v3h4v2h3",
+    "adoption": "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM16.500 13v7M13 16.500h7",
     "database": "M5 6c0-2 14-2 14 0v12c0 2-14 2-14 0zM5 6c0 2 14 2 14 0M5 12c0 2 14 2 14 0",
     "sliders": "M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4",
     "search": "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13M20 20l-4.9-4.9",

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:account_id>/note", account.note_add, name="note_add"),
     path("search", search.search, name="search"),
     path("retention", retention.retention, name="retention"),
+    path("", include("tenure.web.views.adoption_urls")),
     path("", include("tenure.web.views.renewal_urls")),
     path("", include("tenure.web.views.source_urls")),
     path("", include("tenure.web.views.model_urls")),
