@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tenure.accounts.models import Account, OwnerAssignment, Person
+from tenure.accounts.models import Account, Membership, OwnerAssignment, Person, PersonRole
 from tenure.core.models import User
 from tenure.core.roles import GRANTS, Permission
 from tenure.core.selectors import role_of
+
+KEY_ROLES = (PersonRole.CHAMPION, PersonRole.DECISION_MAKER, PersonRole.SPONSOR)
 
 
 def accounts_visible(user: User) -> QuerySet[Account]:
@@ -41,3 +43,29 @@ def people_of(account: Account) -> QuerySet[Person]:
     return Person.objects.filter(
         memberships__account=account, merged_into__isnull=True, erased_at__isnull=True
     ).distinct()
+
+
+def key_people(accounts: QuerySet[Account], now: datetime) -> QuerySet[Membership]:
+    """Who has a say or champions us in some accounts now: their memberships, most telling first."""
+    begun = Q(since__isnull=True) | Q(since__lte=now)
+    going = Q(until__isnull=True) | Q(until__gt=now)
+    return _of_note(accounts).filter(begun, going).order_by("account_id", "role", "pk")
+
+
+def key_people_left(
+    accounts: QuerySet[Account], since: datetime, until: datetime
+) -> QuerySet[Membership]:
+    """Those of them who left in [since, until) and have no such role in the account any more."""
+    still = Membership.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=until),
+        account=OuterRef("account"), person=OuterRef("person"), role__in=KEY_ROLES,
+    )  # fmt: skip
+    left = _of_note(accounts).filter(until__gte=since, until__lt=until)
+    return left.exclude(Exists(still)).order_by("account_id", "role", "pk")
+
+
+def _of_note(accounts: QuerySet[Account]) -> QuerySet[Membership]:
+    return Membership.objects.filter(
+        account__in=accounts, role__in=KEY_ROLES,
+        person__merged_into__isnull=True, person__erased_at__isnull=True,
+    )  # fmt: skip

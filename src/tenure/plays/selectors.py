@@ -18,18 +18,20 @@ def tasks_of(accounts: QuerySet[Account]) -> QuerySet[Task]:
 
 
 def tasks_open(accounts: QuerySet[Account], owner: User | None = None) -> QuerySet[Task]:
-    """Open tasks of some accounts, by day; of one owner with those that nobody can do any more.
+    """Open tasks of some accounts, by day; of one owner with those left behind in their book.
 
     A task is left behind when its owner is gone, or is a success manager who lost the account.
     """
     rows = Task.objects.filter(account__in=accounts, status=TaskStatus.OPEN)
     if owner is not None:
-        rows = rows.filter(Q(owner=owner) | left_behind())
+        book = OwnerAssignment.objects.filter(
+            account=OuterRef("account"), owner=owner, until__isnull=True
+        )
+        rows = rows.filter(Q(owner=owner) | Q(Exists(book)) & _left_behind())
     return rows.select_related("account", "owner").order_by("due_on", "pk")
 
 
-def left_behind() -> Q:
-    """Tasks whose owner cannot do them any more."""
+def _left_behind() -> Q:
     grants = RoleGrant.objects.filter(user=OuterRef("owner"), until__isnull=True)
     own = OwnerAssignment.objects.filter(
         account=OuterRef("account"), owner=OuterRef("owner"), until__isnull=True

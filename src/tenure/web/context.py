@@ -26,6 +26,7 @@ class NavItem:
 
 
 NAVIGATION = (
+    NavItem(_("Today"), "today", "today", SEE_ACCOUNTS),
     NavItem(_("Accounts"), "accounts", "building", SEE_ACCOUNTS),
     NavItem(_("Ladder"), "ladder", "ladder", SEE_ACCOUNTS),
     NavItem(_("Renewals"), "renewals", "renewals", SEE_ACCOUNTS),

@@ -2,6 +2,7 @@
 
 ICONS = {
     "mark": "M5 19h4v-5h4V9h4V4h3",
+    "today": "M4 6h16v14H4zM4 10h16M8 3v4M16 3v4M9 15l2 2 4-4",
     "building": "M4 20h16M6 20V5h8v15M14 9h4v11M9 8h2M9 12h2M9 16h2",
     "ladder": "M4 20h5v-6h5V8h5V4M4 14v6M9 8v6",
     "renewals": "M19.500 11A7.500 7.500 0 1 0 18 16.500M20 5v6h-6",

@@ -3,6 +3,8 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from tenure.accounts.models import Account
 from tenure.core.models import User
@@ -24,6 +26,50 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class QueueMark(models.Model):
+    """A user put something of the page Today away: as done, or until a day.
+
+    Of a snooze there is one open row a user, account and kind; what is done names the finding.
+
+    Attributes:
+        key: Tells findings of one kind on one account apart.
+        until: The day it comes back; null of what is done.
+        facts: What its sentence is made of, so that it can come back as it was; no names.
+        ended_at: When it was taken back, or something newer took its place.
+    """
+
+    class State(models.TextChoices):
+        DONE = "done", _("done")
+        SNOOZED = "snoozed", _("snoozed")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="queue_marks")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="queue_marks")
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=250)
+    state = models.CharField(max_length=10, choices=State.choices)
+    until = models.DateField(null=True)
+    urgency = models.PositiveSmallIntegerField(default=1)
+    facts: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["user", "account", "kind"],
+                condition=Q(state="snoozed", ended_at__isnull=True),
+                name="one_open_snooze",
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["user", "state", "-made_at"]),
+            models.Index(fields=["state", "-made_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
 
 
 class RetentionBook(models.Model):

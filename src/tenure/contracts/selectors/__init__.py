@@ -16,11 +16,17 @@ from tenure.contracts.selectors.money import (
     unconverted,
     unit_economics,
 )
+from tenure.contracts.selectors.payments import (
+    MissedPayment,
+    invoices_owed,
+    payments_missed,
+)
 from tenure.contracts.selectors.periods import moment_of, parents, periods_as_known, rates
 from tenure.contracts.selectors.seats import seats_weekly
 from tenure.contracts.selectors.state import RenewalDue, churned_on, renewals_between, state_of
 
 __all__ = [
+    "MissedPayment",
     "RenewalDue",
     "Spend",
     "book_marks",
@@ -30,12 +36,14 @@ __all__ = [
     "churned_on",
     "family",
     "family_roots",
+    "invoices_owed",
     "moment_of",
     "movements",
     "mrr_history",
     "mrr_of",
     "mrr_rolled_up",
     "parents",
+    "payments_missed",
     "periods_as_known",
     "rates",
     "renewals_between",

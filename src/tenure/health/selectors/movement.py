@@ -1,17 +1,23 @@
 """What moved an account's score between two dates."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeAlias
 
 from tenure.accounts.models import Account
 from tenure.engine import health as engine
 from tenure.engine.health import Cause
+from tenure.health.definitions import ScorecardDefinition
 from tenure.health.in_force import scorecard_version
 from tenure.health.labels import measure_title
 from tenure.health.models import Score
 from tenure.health.selectors.explanation import columns_of, taken_apart
 from tenure.health.selectors.scores import score_of
 from tenure.metrics.selectors import bodies_current
+
+Cards: TypeAlias = Mapping[tuple[str, int], ScorecardDefinition | None]
+Bodies: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -50,17 +56,26 @@ def what_moved(account: Account, start: date, end: date) -> Movement | None:
 
 def movement_between(before: Score, after: Score) -> Movement:
     """The change from one stored score to another."""
-    same = (before.scorecard, before.scorecard_version) == (
-        after.scorecard,
-        after.scorecard_version,
-    )
-    moved = engine.what_moved(
-        taken_apart(before), taken_apart(after), None if same else _remap(after)
-    )
-    old = scorecard_version(before.scorecard, before.scorecard_version)
-    new = scorecard_version(after.scorecard, after.scorecard_version)
-    columns = columns_of(old) | columns_of(new)
+    return movements_between([(before, after)])[0]
+
+
+def movements_between(pairs: Sequence[tuple[Score, Score]]) -> list[Movement]:
+    """The change of each pair of stored scores; scorecards and metrics are read once for all."""
+    if not pairs:
+        return []
+    scores = [score for pair in pairs for score in pair]
+    versions = {(s.scorecard, s.scorecard_version) for s in scores}
+    cards = {version: scorecard_version(*version) for version in versions}
     metrics = bodies_current()
+    return [_movement(before, after, cards, metrics) for before, after in pairs]
+
+
+def _movement(before: Score, after: Score, cards: Cards, metrics: Bodies) -> Movement:
+    versions = [(score.scorecard, score.scorecard_version) for score in (before, after)]
+    old, new = (cards[version] for version in versions)
+    remap = None if versions[0] == versions[1] else _remap(new)
+    moved = engine.what_moved(taken_apart(before), taken_apart(after), remap)
+    columns = columns_of(old) | columns_of(new)
     raw = [{m[0]: m[1] for m in score.measures} for score in (before, after)]
     parts = tuple(
         MovementPart(
@@ -76,8 +91,7 @@ def movement_between(before: Score, after: Score) -> Movement:
     return Movement(before, after, moved.change, parts)
 
 
-def _remap(score: Score) -> engine.moved.Remap | None:
-    definition = scorecard_version(score.scorecard, score.scorecard_version)
+def _remap(definition: ScorecardDefinition | None) -> engine.moved.Remap | None:
     if definition is None:
         return None
     knots = {measure.key: measure.knots for measure in definition.scorecard.measures()}

@@ -196,6 +196,7 @@ def test_a_task_left_behind_comes_to_whoever_has_the_account_now():
     OwnerAssignment.objects.update(until=NOW)
     OwnerAssignment.objects.create(account=acme, owner=bob, since=NOW, recorded_at=NOW)
     assert len(selectors.tasks_due(everything(), TODAY, bob)) == 1
+    assert not selectors.tasks_due(everything(), TODAY, user("cyd"))
     lead = user("lead", Role.LEADER)
     task(lead, acme, title="the leader's own")
     assert len(selectors.tasks_due(everything(), TODAY, bob)) == 1

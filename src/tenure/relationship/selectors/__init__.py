@@ -1,5 +1,6 @@
 """Reads of levels and clauses: where accounts stand, how they got there, what is missing."""
 
+from tenure.relationship.selectors.changes import StandingChange, standing_changes
 from tenure.relationship.selectors.cohorts import CohortConversion, conversion
 from tenure.relationship.selectors.flows import Flow, flow, level_changes, levels_on, quarter_of
 from tenure.relationship.selectors.standings import (
@@ -15,6 +16,7 @@ from tenure.relationship.selectors.standings import (
 __all__ = [
     "CohortConversion",
     "Flow",
+    "StandingChange",
     "conversion",
     "evaluations_of",
     "flow",
@@ -26,5 +28,6 @@ __all__ = [
     "one_clause_away",
     "quarter_of",
     "slipping",
+    "standing_changes",
     "standing_of",
 ]

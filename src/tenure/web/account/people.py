@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from tenure.accounts.models import Account, Membership, Person, PersonRole
 from tenure.timeline.models import SurveyAnswer, Ticket, Touchpoint
+from tenure.timeline.selectors import QUIET_AFTER
 from tenure.web.account.attributes import person_changes, person_fields
 from tenure.web.account.known import Known
 
-QUIET_AFTER = timedelta(days=60)
 RANK = {role: rank for rank, role in enumerate(PersonRole.values)}
 
 

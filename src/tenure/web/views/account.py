@@ -16,6 +16,7 @@ from tenure.accounts.selectors import accounts_visible
 from tenure.core import clock
 from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
+from tenure.plays.selectors import tasks_then
 from tenure.timeline.services import pulse_record
 from tenure.web.access import SEE_ACCOUNTS, account_or_404, allowed, page, user_of
 from tenure.web.account import attributes, happenings, money, outcomes, outlook, standing
@@ -35,6 +36,8 @@ TABS = (
     ("account_timeline", gettext_lazy("Timeline")),
     ("account_details", gettext_lazy("Details")),
 )
+
+TASKS = 12
 
 
 def _health(account: Account, known: Known) -> dict[str, Any]:
@@ -85,6 +88,7 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
         "mrr": money.mrr_chart(account, known),
         "outcomes": outcomes.outcomes_then(account, known),
         "recent": happenings.happenings(account, known, size=8).moments,
+        "tasks": tasks_then(account, known.moment)[:TASKS],
         "people": account_people.people_then(account, known),
         "coverage": account_usage.coverage_of(usage.snapshot),
         **_outlook(account, context),

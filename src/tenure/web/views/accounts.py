@@ -58,6 +58,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "saved": saved_views(request),
         "kept": [(k, v) for k, vs in request.GET.lists() if k not in {"page", "cols"} for v in vs],
         "may_assign": allowed_all(request, HAND_OVER),
+        "may_work": allowed(request, Permission.WORK_ACCOUNTS),
+        "today": clock.today(),
         **_options(request),
     }  # fmt: skip
     partial = request.headers.get("HX-Target") == "account-list"

@@ -22,7 +22,7 @@ YEAR = 365 * 24 * 3600
 @page()
 def home(request: HttpRequest) -> HttpResponse:
     """The first page after signing in."""
-    return redirect("accounts")
+    return redirect("today")
 
 
 @require_GET

@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { startConfirm } from "./confirm";
 import { startForms } from "./forms";
 import { startKeyboard } from "./keyboard";
+import { startQueue } from "./queue";
 import { startSearch } from "./search";
 
 // The content security policy forbids eval and inline styles; htmx must not try.
@@ -16,4 +17,5 @@ htmx.config.scrollBehavior = "instant";
 startConfirm(document);
 startForms(document);
 startKeyboard(document);
+startQueue(document);
 startSearch(document);

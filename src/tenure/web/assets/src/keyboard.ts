@@ -1,4 +1,5 @@
-// Keys: "/" to search, j and k through the rows of a list, enter opens, escape closes a menu.
+// Keys: "/" to search, j and k through the rows of a list, enter opens, x ticks, ? shows the keys,
+// escape closes a menu.
 
 export function startKeyboard(root: Document): void {
   root.addEventListener("keydown", (event) => {
@@ -8,11 +9,19 @@ export function startKeyboard(root: Document): void {
     if (event.key === "/") focusSearch(root, event);
     if (event.key === "j") moveRow(root, 1);
     if (event.key === "k") moveRow(root, -1);
+    if (event.key === "x") tick(root);
+    if (event.key === "?") showKeys(root);
   });
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement) || target.matches("[type=checkbox], [type=radio]")) return false;
+  return target.matches("input, textarea, select, [contenteditable]");
+}
+
+// The row that holds the focus, wherever in it that is.
+export function rowAt(root: Document): HTMLElement | null {
+  return root.activeElement?.closest<HTMLElement>("[data-item], tr") ?? null;
 }
 
 function closeMenus(root: Document): void {
@@ -33,6 +42,18 @@ function focusSearch(root: Document, event: KeyboardEvent): void {
 function moveRow(root: Document, step: number): void {
   const links = [...root.querySelectorAll<HTMLElement>("[data-row-link]")];
   if (links.length === 0) return;
-  const at = links.findIndex((link) => link === root.activeElement);
+  const row = rowAt(root);
+  const at = links.findIndex((link) => link === root.activeElement || row?.contains(link));
   links[Math.min(links.length - 1, Math.max(0, at + step))]?.focus();
+}
+
+function tick(root: Document): void {
+  rowAt(root)?.querySelector<HTMLInputElement>("input[type=checkbox][name]")?.click();
+}
+
+function showKeys(root: Document): void {
+  const keys = root.querySelector<HTMLDetailsElement>("details[data-keys]");
+  if (!keys) return;
+  keys.open = !keys.open;
+  keys.querySelector<HTMLElement>("summary")?.focus();
 }

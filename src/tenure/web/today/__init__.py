@@ -1,0 +1,1 @@
+"""The page Today: what is due, what comes up, what changed and why, in one ordered list."""

@@ -1,0 +1,64 @@
+"""What is due: tasks, and renewals that want a call or come up now."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from tenure.accounts.models import Account
+from tenure.core.models import User
+from tenure.forecast.models import Call
+from tenure.plays.models import Task
+from tenure.plays.selectors import tasks_due
+from tenure.web.models import Renewal
+from tenure.web.renewals.calls import calls_newest
+from tenure.web.today.findings import KNOW, NOW, SOON, Finding
+
+WINDOW = timedelta(days=90)
+"""A renewal that comes up within this wants a call."""
+MONTH, FORTNIGHT, WEEK = timedelta(days=30), timedelta(days=14), timedelta(days=7)
+BAD = (Call.AT_RISK, Call.LOST)
+
+
+def tasks(accounts: QuerySet[Account], today: date, owner: User | None) -> Iterator[Finding]:
+    """Tasks due or overdue, of one owner or of all."""
+    for task in tasks_due(accounts, today, owner):
+        yield Finding(task.account_id, "task", str(task.pk), NOW, task_facts(task))
+
+
+def task_facts(task: Task) -> dict[str, object]:
+    """What the sentence of a task is made of."""
+    return {"task": task.pk, "day": task.due_on.isoformat()}
+
+
+def renewals(accounts: QuerySet[Account], today: date) -> Iterator[Finding]:
+    """Renewals of terms longer than a month: without a call within 90 days, and all of a week."""
+    rows = Renewal.objects.filter(
+        account__in=accounts, monthly=False, after=None, renews_on__range=(today, today + WINDOW)
+    ).order_by("renews_on", "account_id")
+    due = list(rows)
+    calls = calls_newest({row.account_id for row in due}, today, today + WINDOW)
+    for row in due:
+        call = calls.get((row.account_id, row.renews_on))
+        left = row.renews_on - today
+        if call is not None and left > WEEK:
+            continue
+        said = call.call if call else ""
+        facts = {
+            "day": row.renews_on.isoformat(),
+            "mrr": row.mrr,
+            "renew": row.renew,
+            "auto": row.auto_renew,
+            "notice": row.notice,
+            "call": said,
+        }
+        key = f"{row.renews_on}:{said}:{'notice' if row.notice else ''}"
+        yield Finding(row.account_id, "renewal", key, _how_urgent(row, left, said), facts)
+
+
+def _how_urgent(row: Renewal, left: timedelta, said: str) -> int:
+    if said:
+        return NOW if said in BAD else SOON
+    if left <= FORTNIGHT or (row.notice and left <= MONTH):
+        return NOW
+    return SOON if left <= MONTH or row.notice else KNOW

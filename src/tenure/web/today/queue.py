@@ -1,0 +1,214 @@
+"""The queue: findings of one account on one card, the cards in the order of what is at stake.
+
+The order is MRR × urgency, and nothing else: urgency is 3 for today, 2 for this week, 1 to know,
+that of the most urgent finding of the card. An account that pays nothing now, or in a currency
+without a rate, counts as much as the smallest that pays.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from tenure.contracts.models import ContractState
+from tenure.plays.models import Task
+from tenure.web.ladder.scope import Scope as Book
+from tenure.web.ladder.scope import fingerprint
+from tenure.web.listing.rows import Row, rows_of
+from tenure.web.sources.kept import cache_key
+from tenure.web.today import changes, duties, words
+from tenure.web.today.findings import GROUPS, KINDS, URGENCY, Finding
+from tenure.web.today.marks import marks_of, with_returned
+from tenure.web.today.scope import Scope
+
+KEEP_SECONDS = 300
+AT_ONCE = 900
+
+
+@dataclass(frozen=True)
+class Item:
+    """A finding in words, with the address of its evidence."""
+
+    finding: Finding
+    sentence: str
+    note: str
+    url: str
+    task: Task | None
+
+    @property
+    def icon(self) -> str:
+        return KINDS[self.finding.kind].icon
+
+    @property
+    def kind(self) -> Promise:
+        return KINDS[self.finding.kind].name
+
+    @property
+    def urgency(self) -> Promise:
+        return URGENCY[self.finding.urgency]
+
+    @property
+    def tone(self) -> str:
+        return {3: "poor", 2: "fair"}.get(self.finding.urgency, "")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One account and what is to be seen to. `weight`: what the cards are ordered by."""
+
+    row: Row
+    mrr: Decimal | None
+    urgency: int
+    items: tuple[Item, ...]
+
+    @property
+    def word(self) -> Promise:
+        return URGENCY[self.urgency]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The first cards, how many more there are, and how many findings of each group."""
+
+    cards: tuple[Card, ...]
+    more: int
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return len(self.cards) + self.more
+
+    @property
+    def findings(self) -> int:
+        return sum(self.counts.values())
+
+
+def queue_of(scope: Scope) -> Queue:
+    """The queue as the scope asks for it."""
+    found = findings_of(scope)
+    counts = Counter(one.group for one in found)
+    if scope.group:
+        found = [one for one in found if one.group == scope.group]
+    by_account: dict[int, list[Finding]] = defaultdict(list)
+    for one in found:
+        by_account[one.account].append(one)
+    mrr = _mrr(scope, list(by_account))
+    order = ordered(by_account, mrr)
+    shown = order[: scope.show]
+    return Queue(
+        cards=_cards(shown, by_account, mrr),
+        more=len(order) - len(shown),
+        counts={group: counts[group] for group in GROUPS},
+    )
+
+
+def findings_of(scope: Scope) -> list[Finding]:
+    """Everything to be seen to, without what was put away."""
+    accounts, today, person = scope.accounts(), scope.since.today, scope.person()
+    found = [
+        *duties.tasks(scope.visible() if person else accounts, today, person),
+        *duties.renewals(accounts, today),
+        *_changes(scope),
+    ]
+    marks = marks_of(scope.user, accounts, today)
+    return with_returned(found, marks)
+
+
+def _changes(scope: Scope) -> list[Finding]:
+    """Changes of a book are read each time; those of a team, a pass over all, kept a while."""
+    if not scope.sees_all:
+        return changes.changes(scope.accounts(), scope.since)
+    mark = fingerprint(scope.user, Book(owner=scope.owner), scope.sees_all)
+    name = cache_key("today", mark, scope.since.day, scope.since.today)
+    found: list[Finding] | None = cache.get(name)
+    if found is None:
+        found = changes.changes(scope.accounts(), scope.since)
+        cache.set(name, found, KEEP_SECONDS)
+    return found
+
+
+def _mrr(scope: Scope, keys: Sequence[int]) -> dict[int, Decimal | None]:
+    """What each account pays a month; None without a rate."""
+    rows = ContractState.objects.all()
+    rows = (
+        rows.filter(account__in=keys)
+        if len(keys) <= AT_ONCE
+        else rows.filter(account__in=scope.visible())
+    )
+    return dict(rows.values_list("account_id", "mrr"))
+
+
+def ordered(
+    by_account: Mapping[int, Sequence[Finding]], mrr: Mapping[int, Decimal | None]
+) -> list[int]:
+    """The accounts by MRR × urgency, the greatest first; ties by the more urgent, then by key."""
+    paying = [value for key in by_account if (value := mrr.get(key))]
+    least = min(paying, default=Decimal(1))
+
+    def place(account: int) -> tuple[Decimal, int, int]:
+        urgency = max(one.urgency for one in by_account[account])
+        return -(mrr.get(account) or least) * urgency, -urgency, account
+
+    return sorted(by_account, key=place)
+
+
+def _cards(
+    keys: Sequence[int],
+    by_account: Mapping[int, Sequence[Finding]],
+    mrr: Mapping[int, Decimal | None],
+) -> tuple[Card, ...]:
+    shown = [one for key in keys for one in by_account[key]]
+    read = words.read_for(shown)
+    found = []
+    for row in rows_of(keys):
+        own = sorted(by_account[row.account.pk], key=_in_card)
+        items = tuple(item_of(one, read) for one in own)
+        urgency = own[0].urgency
+        found.append(Card(row, mrr.get(row.account.pk), urgency, items))
+    return tuple(found)
+
+
+def _in_card(one: Finding) -> tuple[int, int, str, str]:
+    return -one.urgency, list(KINDS).index(one.kind), str(one.facts.get("day", "")), one.key
+
+
+def item_of(one: Finding, read: words.Read) -> Item:
+    """A finding in words."""
+    task = read.tasks.get(one.facts["task"]) if one.kind == "task" else None
+    return Item(one, words.sentence(one, read), words.note(one, read), address(one), task)
+
+
+def address(one: Finding) -> str:
+    """Where the evidence of a finding is."""
+    if one.kind == "task":
+        return reverse("task", args=[one.facts["task"]])
+    if one.kind == "renewal":
+        return reverse("renewal_call", args=[one.account, one.facts["day"]])
+    kind = KINDS[one.kind]
+    if one.kind == "health":
+        return f"{reverse(kind.page, args=[one.account])}?from={one.facts['since']}#moved"
+    return f"{reverse(kind.page, args=[one.account])}{kind.query}"
+
+
+def next_due(scope: Scope) -> tuple[Task | None, date | None]:
+    """The first task and the first renewal to come, for a day with nothing in it."""
+    from tenure.plays.selectors import task_next
+    from tenure.web.models import Renewal
+
+    today = scope.since.today
+    task = task_next(scope.visible(), today, scope.person())
+    rows = Renewal.objects.filter(
+        account__in=scope.accounts(), monthly=False, after=None, renews_on__gt=today
+    )
+    return task, rows.order_by("renews_on").values_list("renews_on", flat=True).first()
+
+
+def sums(counts: Mapping[str, int]) -> list[tuple[str, Any, int]]:
+    """Group, its name, and how many findings it has."""
+    return [(group, GROUPS[group], counts[group]) for group in GROUPS]

@@ -1,0 +1,78 @@
+"""Whose day it is: the reader's own, one person's, or the team's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+
+from tenure.accounts.models import Account, OwnerAssignment
+from tenure.accounts.selectors import accounts_visible
+from tenure.core.models import User
+from tenure.web.listing.filters import Filters, narrowed
+from tenure.web.today.findings import GROUPS
+from tenure.web.today.since import Since
+
+STEP, MOST = 50, 500
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Who asks, for whose accounts, compared with which day, and how many cards.
+
+    `owner`: the key of a person, "none" for accounts without one, "" for all; `group`: only
+    tasks, renewals or changes.
+    """
+
+    user: User
+    sees_all: bool
+    since: Since
+    owner: str = ""
+    group: str = ""
+    show: int = STEP
+
+    @classmethod
+    def read(cls, user: User, sees_all: bool, query: Mapping[str, str]) -> "Scope":
+        """Take what is understood from a query string; a person chooses among what they see."""
+        since = Since.read(str(query.get("since", "")))
+        owner = Filters.read(query).owner if sees_all else ""
+        group, show = str(query.get("only", "")), str(query.get("show", ""))
+        size = int(show) if show.isascii() and show.isdigit() and len(show) < 5 else STEP
+        return cls(
+            user,
+            sees_all,
+            since,
+            owner,
+            group if group in GROUPS else "",
+            min(max(size, STEP), MOST),
+        )
+
+    def accounts(self) -> QuerySet[Account]:
+        """The accounts of the page."""
+        return narrowed(self.visible(), Filters(owner=self.owner))
+
+    def visible(self) -> QuerySet[Account]:
+        """All the reader may see."""
+        return accounts_visible(self.user)
+
+    def person(self) -> User | None:
+        """The one whose tasks are shown; None: everybody's."""
+        if not self.sees_all:
+            return self.user
+        return User.objects.filter(pk=int(self.owner)).first() if self.owner.isdigit() else None
+
+    def query(self, **changes: str) -> str:
+        """As it stands in an address, with a leading mark; the default of each is left out."""
+        chosen = {
+            "since": self.since.day.isoformat() if self.since.chosen else "",
+            "owner": self.owner,
+            "only": self.group,
+        } | changes
+        text = urlencode({name: value for name, value in chosen.items() if value})
+        return f"?{text}" if text else ""
+
+
+def owners_with_books() -> list[User]:
+    """Everybody who owns an account now, by name."""
+    owning = OwnerAssignment.objects.filter(until__isnull=True).values("owner")
+    return list(User.objects.filter(pk__in=owning).order_by("name", "email"))
