@@ -23,6 +23,7 @@ CLIENT = {"level": "client", "band": "good", "renews": "180", "sort": "-mrr"}
 PICTURES = (
     ("account-light", "light", None),
     ("account-dark", "dark", None),
+    ("today-light", "light", "/today"),
     ("accounts-light", "light", "/accounts"),
     ("ladder-dark", "dark", "/ladder"),
     ("data-light", "light", "/data"),
@@ -54,7 +55,7 @@ def signed_in(browser: Browser, host: str, password: str, scheme: str) -> Page:
     page.get_by_label("Email").fill(WHO)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/accounts")
+    page.wait_for_url("**/today")
     return page
 
 

@@ -150,7 +150,7 @@ class Visit:
         self.page.get_by_label("Email").fill(f"{who}@example.com")
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
-        self.page.wait_for_url("**/accounts")
+        self.page.wait_for_url("**/today")
         self.signed_in[(self.site.host, who)] = self.context.storage_state()
 
     def assert_clean(self):

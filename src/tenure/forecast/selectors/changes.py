@@ -53,7 +53,7 @@ def line_crossed(before: float, after: float) -> float | None:
     """The outermost line between two risks: the highest going up, the lowest going down."""
     low, high = sorted((before, after))
     between = [line for line in LINES if low < line <= high]
-    if not between or high - low < LEAST:
+    if not between or high - low < LEAST - 1e-9:
         return None
     return between[-1] if after > before else between[0]
 
