@@ -11,8 +11,8 @@ from tenure.metrics.questions.live import LiveStore
 
 Floats = NDArray[np.float64]
 MOST_SPLITS = 200
-WORD = 62
-"""Bits of a whole number that can be counted on; more steps of time take a wider one."""
+WORD, MOST_WORDS = 62, 8
+"""Bits of a whole number that can be counted on, and how many numbers a group carries at most."""
 _BUCKETS = {
     "week": "(day + 3) // 7",
     "month": "datediff('month', DATE '1970-01-01', DATE '1970-01-01' + day::INTEGER)",
@@ -173,32 +173,75 @@ def _measured(measure: str, n: Floats, known: Floats, total: Floats) -> tuple[Fl
 
 
 def _distinct(store: LiveStore, question: Question) -> Answer:
-    """Different people or accounts: the steps each was seen in are bits of one number.
+    """Different people or accounts, in one pass that groups by nothing but them.
 
-    That groups by person instead of by person and step, which is several times less.
+    The cells (split and step) that each was seen in are bits of a few numbers; grouping by unit
+    and cell instead would keep many times as many groups.
     """
+    unit = "person_id" if question.measure == "people" else "account_id"
+    source, values = _source(question)
+    split = _SPLITS[question.split]
+    listed = store.rows(
+        f"""
+        SELECT split, n, count(*) OVER () AS splits, sum(n) OVER ()::BIGINT AS events FROM (
+          SELECT {split} AS split, count(*) AS n FROM {source} AND {unit} <> 0 GROUP BY 1
+        ) ORDER BY n DESC, split LIMIT {MOST_SPLITS}
+        """,  # noqa: S608 - made of constants; values are parameters
+        values,
+    )
+    names, steps = [str(row[0]) for row in listed], len(bucket_range(question))
+    splits, events = listed[0][2:4] if listed else (0, 0)
+    at_once = max(WORD * MOST_WORDS // steps, 1)
+    parts = [
+        _seen(store, question, unit, names[start : start + at_once])
+        for start in range(0, len(names), at_once)
+    ]
+    cells = np.concatenate([part[0] for part in parts] or [np.empty((0, steps))])
+    totals = np.concatenate([part[1] for part in parts] or [np.empty(0)])
+    return _answer(question, names, cells, totals, (int(splits), int(events), 0))
+
+
+def _seen(
+    store: LiveStore, question: Question, unit: str, names: list[str]
+) -> tuple[Floats, Floats]:
+    """(splits, steps) of different units in each cell, and over the whole period."""
     source, values = _source(question)
     buckets = bucket_range(question)
-    unit = "person_id" if question.measure == "people" else "account_id"
-    kind = "BIGINT" if len(buckets) <= WORD else "HUGEINT"
-    bit = f"1::{kind} << ({_BUCKETS[question.grain]} - {buckets.start})::INTEGER"
-    sums = ", ".join(f"sum((seen >> {i}) & 1)::BIGINT" for i in range(len(buckets)))
-    sql = f"""
-        WITH seen AS (
-          SELECT {_SPLITS[question.split]} AS split, {unit} AS unit, bit_or({bit}) AS seen,
-            count(*) AS n
-          FROM {source} AND {unit} <> 0 GROUP BY 1, 2
-        )
-        SELECT split, count(*) OVER () AS splits, sum(sum(n)) OVER ()::BIGINT AS events,
-          count(*) AS units, {sums}
-        FROM seen GROUP BY split ORDER BY units DESC, split LIMIT {MOST_SPLITS}
-    """  # noqa: S608 - made of constants; values are parameters
-    rows = store.rows(sql, values)
-    cells = np.array([row[4:] for row in rows], dtype=np.float64).reshape(len(rows), len(buckets))
-    totals = np.array([row[3] for row in rows], dtype=np.float64)
-    splits, events = rows[0][1:3] if rows else (0, 0)
-    names = [str(row[0]) for row in rows]
-    return _answer(question, names, cells, totals, (int(splits), int(events), 0))
+    steps, count = len(buckets), len(names) * len(buckets)
+    words = range((count + WORD - 1) // WORD)
+    masks = ", ".join(
+        f"bit_or(if(cell // {WORD} = {w}, 1::BIGINT << (cell % {WORD})::INTEGER, 0)) AS w{w}"
+        for w in words
+    )
+    sums = [f"sum((w{cell // WORD} >> {cell % WORD}) & 1)" for cell in range(count)]
+    for place in range(len(names)):
+        own = [f"(w{w} & {m}) <> 0" for w, m in _masks(place * steps, (place + 1) * steps)]
+        sums.append(f"count(*) FILTER ({' OR '.join(own)})")
+    row = store.rows(
+        f"""
+        WITH splits AS (
+          SELECT unnest($names::VARCHAR[]) AS split, unnest(range({len(names)})) AS place
+        ), cells AS (
+          SELECT {unit} AS unit, place * {steps} + {_BUCKETS[question.grain]} - {buckets.start}
+            AS cell
+          FROM (SELECT {unit}, day, {_SPLITS[question.split]} AS split FROM {source})
+          JOIN splits USING (split) WHERE {unit} <> 0
+        ), seen AS (SELECT unit, {masks} FROM cells GROUP BY unit)
+        SELECT {", ".join(sums)} FROM seen
+        """,  # noqa: S608 - made of constants; values are parameters
+        {**values, "names": names},
+    )[0]
+    numbers = np.array([value or 0 for value in row], dtype=np.float64)
+    return numbers[:count].reshape(len(names), steps), numbers[count:]
+
+
+def _masks(first: int, end: int) -> list[tuple[int, int]]:
+    """The words that hold bits `first` to before `end`, each with a mask of them."""
+    found = []
+    for word in range(first // WORD, (end - 1) // WORD + 1):
+        low, high = max(first - word * WORD, 0), min(end - word * WORD, WORD)
+        found.append((word, (1 << high) - (1 << low)))
+    return found
 
 
 def _answer(
