@@ -168,11 +168,13 @@ def _payload(said: "Prophecy") -> dict[str, Any]:
         "low": said.low,
         "high": said.high,
         "incidence": said.incidence,
+        "ranges": said.ranges,
         "reasons": [
             {"driver": r.name, "feature": r.feature, "contribution": r.contribution, "now": r.now,
-             "then": r.then}
+             "then": r.then, "steady": r.steady}
             for r in said.reasons
         ],
+        "lowers": said.row.lowers,
         "others": said.others,
         "base": said.base,
         "mrr": said.mrr,
@@ -197,8 +199,25 @@ def _print(said: "Prophecy") -> None:
         )
     for cause, chances in said.incidence.items():
         at = min(12, len(chances))
-        console.print(f"{cause} within {at} months: {chances[at - 1]:.0%}", highlight=False)
+        line = f"{cause} within {at} months: {chances[at - 1]:.0%}"
+        if cause in said.ranges:
+            line += " ({:.0%} to {:.0%})".format(*said.ranges[cause])
+        console.print(line, highlight=False)
     for reason in said.reasons:
+        line = f"  {reason.contribution:+6.2f}  {reason.title} ({reason.sentence})"
+        if reason.steady is not None:
+            line += f", told again in {reason.steady:.0%} of refits"
+        console.print(line, highlight=False)
+    _print_lowers(said)
+
+
+def _print_lowers(said: "Prophecy") -> None:
+    for one in said.lowers or ():
+        back = "back to" if one.back else "to"
         console.print(
-            f"  {reason.contribution:+6.2f}  {reason.title} ({reason.sentence})", highlight=False
+            f"  {one.feature_title} from {one.now:g} {back} {one.goal:g}: churn within 12 months "
+            f"{one.chance:.0%} ({one.low:.0%} to {one.high:.0%}) instead of {said.churn:.0%}",
+            highlight=False,
         )
+    if said.lowers:
+        console.print("  This is how such accounts differ, not a promised effect.")

@@ -42,7 +42,13 @@ def test_a_model_is_trained_tested_and_shown(owners):
     assert shown["account"] == "a0"
     assert shown["interval"][0] <= shown["stay"] <= shown["interval"][1]
     assert len(shown["survival"]) == QUICK["horizons"]
-    assert "still paying in 12 months" in run("show", "a0").stdout
+    assert all(0.0 <= reason["steady"] <= 1.0 for reason in shown["reasons"])
+    assert set(shown["ranges"]) == set(shown["incidence"])
+    words = run("show", "a0").stdout
+    assert "still paying in 12 months" in words
+    assert words.count("of refits") == len(shown["reasons"])
+    assert words.count("instead of") == len(shown["lowers"])
+    assert ("not a promised effect" in words) is bool(shown["lowers"])
     with clock.at(TODAY):
         found = {result.name: result for result in check._forecasts()}
     assert found["forecast model"].found.endswith("0 days old")

@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tenure.forecast.texts import DRIVERS, FEATURES
 from tenure.web.templatetags.formats import money, month_text, plain, share
 
-WORK = frozenset(
-    ("use", "breadth", "seats", "health", "contact", "support", "survey", "payment", "people",
-     "outcomes")
-)  # fmt: skip
-"""What a success manager can work on; a contract's dates and a company's kind are as they are."""
 ATTRIBUTES = {"segment": gettext_lazy("Segment"), "industry": gettext_lazy("Industry")}
 SHARES = frozenset({"seat_share", "stickiness", "active_weeks_share_26", "health_coverage"})
 AHEAD = frozenset({"renews", "since_renewal", "renewals", "notice", "auto_renews"})
@@ -73,3 +69,43 @@ def _moved(values: Mapping[str, str], up: bool) -> str:
     if up:
         return _("%(name)s rose from %(then)s to %(now)s since %(month)s") % values
     return _("%(name)s fell from %(then)s to %(now)s since %(month)s") % values
+
+
+def lower_sentence(lower: Mapping[str, Any], risk: float, titles: Titles) -> str:
+    """What would lower a risk: a feature, from where to where, and the risk before and after."""
+    name, up = lower["feature"], lower["goal"] > lower["now"]
+    values = {
+        "name": in_a_sentence(feature_name(name, titles)),
+        "now": shown(name, lower["now"]),
+        "goal": shown(name, lower["goal"]),
+        "risk": share(risk),
+        "chance": share(lower["chance"]),
+    }
+    if up and lower["back"]:
+        text = _(
+            "If %(name)s rose from %(now)s back to %(goal)s, the risk within 12 months would fall"
+            " from %(risk)s to %(chance)s."
+        )
+    elif up:
+        text = _(
+            "If %(name)s rose from %(now)s to %(goal)s, the risk within 12 months would fall from"
+            " %(risk)s to %(chance)s."
+        )
+    elif lower["back"]:
+        text = _(
+            "If %(name)s fell from %(now)s back to %(goal)s, the risk within 12 months would fall"
+            " from %(risk)s to %(chance)s."
+        )
+    else:
+        text = _(
+            "If %(name)s fell from %(now)s to %(goal)s, the risk within 12 months would fall from"
+            " %(risk)s to %(chance)s."
+        )
+    return text % values
+
+
+def in_a_sentence(name: str) -> str:
+    """A name inside a sentence: small, unless it is in capitals or the language keeps them."""
+    if name[:2].isupper() or (get_language() or "").startswith("de"):
+        return name
+    return name[:1].lower() + name[1:]

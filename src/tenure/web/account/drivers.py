@@ -9,11 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tenure.forecast.models import Prediction
-from tenure.web.account.driver_words import WORK, driver_name, driver_sentence
+from tenure.web.account.driver_words import driver_name, driver_sentence
 
 SHOWN = 8
 BEFORE = timedelta(weeks=13)
 ROOM = 0.08
+STEADY = 0.8
+"""From this share of refits on, in which a reason is told again, it is called steady."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Step:
     """One driver: it moves the log odds of leaving within a year from `start` to `end`.
 
     `key`: the driver; `text`: how what weighs most in it has moved. `share`: its size among the
-    sizes of all steps.
+    sizes of all steps. `again`: in what share of refits to resampled accounts it is told again
+    with the same sign; None where there were none, and of what sums up the rest.
     """
 
     key: str
@@ -30,6 +33,11 @@ class Step:
     start: float
     end: float
     share: float
+    again: float | None = None
+
+    @property
+    def steady(self) -> bool:
+        return self.again is not None and self.again >= STEADY
 
     @property
     def amount(self) -> float:
@@ -42,15 +50,6 @@ class Step:
     @property
     def tone(self) -> str:
         return "poor" if self.raises else "good"
-
-
-@dataclass(frozen=True)
-class Relief:
-    """The chance of leaving within a year, were this driver as in the usual account."""
-
-    name: str
-    text: str
-    chance: float
 
 
 @dataclass(frozen=True)
@@ -71,16 +70,6 @@ class Waterfall:
     @property
     def chance(self) -> float:
         return chance_of(self.total)
-
-    @property
-    def reliefs(self) -> list[Relief]:
-        """What raises the risk and can be worked on, the greatest effect first."""
-        found = [
-            Relief(step.name, step.text, chance_of(self.total - step.amount))
-            for step in self.steps
-            if step.raises and step.key in WORK
-        ]
-        return sorted(found, key=lambda relief: relief.chance)
 
     @property
     def least(self) -> float:
@@ -112,23 +101,35 @@ def waterfall(prediction: Prediction, titles: Mapping[str, str], shown: int = SH
     rest = prediction.others + sum(d["contribution"] for d in drivers[shown:])
     parts = [_told(driver, prediction, titles) for driver in drivers[:shown]]
     if rest:
-        parts.append(("", _("Everything else"), "", rest))
+        parts.append((_Named("", _("Everything else"), "", None), rest))
     return Waterfall(prediction.base, tuple(_steps(prediction.base, parts)))
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What a step is called, before it has its place."""
+
+    key: str
+    name: str
+    text: str
+    again: float | None
 
 
 def _told(
     driver: Mapping[str, Any], prediction: Prediction, titles: Mapping[str, str]
-) -> tuple[str, str, str, float]:
-    """Key, name, sentence and contribution."""
+) -> tuple[_Named, float]:
+    """A driver in words, and its contribution."""
     key, feature = driver["name"], driver.get("feature") or driver["name"]
     since = prediction.as_of - BEFORE
     text = driver_sentence(feature, driver.get("now"), driver.get("then"), since, titles)
-    return key, driver_name(key, titles), text, driver["contribution"]
+    named = _Named(key, driver_name(key, titles), text, driver.get("steady"))
+    return named, driver["contribution"]
 
 
-def _steps(base: float, parts: Sequence[tuple[str, str, str, float]]) -> Iterator[Step]:
-    whole = sum(abs(part[-1]) for part in parts) or 1.0
+def _steps(base: float, parts: Sequence[tuple[_Named, float]]) -> Iterator[Step]:
+    whole = sum(abs(amount) for _named, amount in parts) or 1.0
     level = base
-    for key, name, text, amount in parts:
-        yield Step(key, name, text, level, level + amount, abs(amount) / whole)
+    for named, amount in parts:
+        share = abs(amount) / whole
+        yield Step(named.key, named.name, named.text, level, level + amount, share, named.again)
         level += amount

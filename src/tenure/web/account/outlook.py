@@ -15,6 +15,7 @@ from tenure.forecast.models import ForecastRun, Prediction
 from tenure.forecast.selectors import Prophecy, live_run, prediction_current, prediction_on
 from tenure.metrics.selectors import snapshot_of
 from tenure.relationship.models import Level
+from tenure.web.account.driver_words import Titles, driver_name, lower_sentence
 from tenure.web.account.drivers import Waterfall, waterfall
 from tenure.web.account.known import Known
 from tenure.web.account.standing import StandingThen
@@ -50,11 +51,27 @@ class Chance:
 
 @dataclass(frozen=True)
 class Likely:
-    """Something else than leaving, and the chance that it comes within a year."""
+    """Something else than leaving, and the chance that it comes within a year.
+
+    `low`, `high`: its 90 % interval; None of forecasts made before there was one.
+    """
 
     cause: str
     name: str
     chance: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Lower:
+    """What would lower the risk of leaving within a year, in words; `chance`: what it would be."""
+
+    name: str
+    text: str
+    chance: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,7 @@ class Outlook:
     chances: list[Chance]
     waterfall: Waterfall
     likely: list[Likely]
+    lowers: list[Lower] | None
 
     @property
     def prediction(self) -> Prediction:
@@ -92,9 +110,27 @@ def outlook_then(account: Account, known: Known, standing: StandingThen | None) 
     found = prediction_current(account) if on is None else prediction_on(account, on)
     if found is None or not found.survival:
         return None
+    titles = metric_titles()
     return Outlook(
-        found, chances_of(found), waterfall(found.row, metric_titles()), _likely(found, standing)
+        found,
+        chances_of(found),
+        waterfall(found.row, titles),
+        _likely(found, standing),
+        lowers_of(found, titles),
     )
+
+
+def lowers_of(p: Prophecy, titles: Titles) -> list[Lower] | None:
+    """Best first; None where it was not worked out."""
+    if p.row.lowers is None:
+        return None
+    return [
+        Lower(
+            driver_name(one["name"], titles), lower_sentence(one, p.churn, titles),
+            one["chance"], one["low"], one["high"],
+        )
+        for one in p.row.lowers
+    ]  # fmt: skip
 
 
 def chances_of(p: Prophecy) -> list[Chance]:
@@ -110,7 +146,7 @@ def _likely(p: Prophecy, standing: StandingThen | None) -> list[Likely]:
     """An account that is a client already is not told how likely it becomes one."""
     is_client = standing is not None and standing.level in CLIENTS
     return [
-        Likely(cause, str(name), p.incidence[cause][:YEAR][-1])
+        Likely(cause, str(name), p.incidence[cause][:YEAR][-1], *p.ranges.get(cause, (None, None)))
         for cause, name in LIKELY.items()
         if p.incidence.get(cause) and not (cause == "client" and is_client)
     ]

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from tenure.accounts.models import Account
 from tenure.contracts.models import ContractState
 from tenure.core import clock
+from tenure.engine.panel import CLIENT
+from tenure.forecast.selectors import ranges_of
 from tenure.relationship.models import Level, Standing
 from tenure.relationship.texts import clause_name
 from tenure.web.ladder.lists import why
@@ -32,12 +34,16 @@ class Quarter:
 
 @dataclass(frozen=True)
 class Likely:
-    """A customer that may become a client. `chance`: within twelve months."""
+    """A customer that may become a client. `chance`: within twelve months; `low` and `high` at
+    90 %, None where the forecast came without.
+    """
 
     pk: int
     name: str
     mrr: Decimal | None
     chance: float
+    low: float | None
+    high: float | None
     clause: str
     why: str
 
@@ -97,7 +103,9 @@ def likely(accounts: QuerySet[Account]) -> list[Likely]:
             "-client_within_year", "account__name"
         )[:LIKELY]
     )
-    found = ContractState.objects.filter(account__in=[row.account_id for row in first])
+    keys = [row.account_id for row in first]
+    ranges = ranges_of(accounts.filter(pk__in=keys), CLIENT)
+    found = ContractState.objects.filter(account__in=keys)
     mrr = dict(found.values_list("account_id", "mrr"))
     return [
         Likely(
@@ -105,8 +113,13 @@ def likely(accounts: QuerySet[Account]) -> list[Likely]:
             row.account.name,
             mrr.get(row.account_id),
             row.client_within_year or 0.0,
+            *_ends(ranges.get(row.account_id)),
             clause_name(row.missing_clause) if row.missing_clause else "",
             why(row),
         )
         for row in first
     ]
+
+
+def _ends(found: tuple[float, float] | None) -> tuple[float | None, float | None]:
+    return (None, None) if found is None else found

@@ -17,6 +17,12 @@ DRIVERS = (
     ("contract", "term", -0.3, 12.0, 12.0),
     ("support", "support_open", 0.2, 3.0, 0.0),
 )
+LOWERS = [
+    {"name": "use", "feature": "active_people", "now": 5.0, "goal": 14.0, "back": True,
+     "chance": 0.19, "low": 0.12, "high": 0.28},
+    {"name": "support", "feature": "support_open", "now": 3.0, "goal": 1.0, "back": False,
+     "chance": 0.21, "low": 0.14, "high": 0.3},
+]  # fmt: skip
 
 
 def run_make(**values) -> ForecastRun:
@@ -46,14 +52,17 @@ def prediction_of(account, run, *, drivers=DRIVERS, others=0.1, day=None, **valu
     month = (1 - risk_of(drivers, others)) ** (1 / 12)
     survival = [month**m for m in range(1, 25)]
     told = [
-        {"name": name, "feature": feature, "contribution": part, "now": now, "then": then}
+        {"name": name, "feature": feature, "contribution": part, "now": now, "then": then,
+         "steady": 0.95 if abs(part) > 0.25 else 0.4}
         for name, feature, part, now, then in drivers
-    ]
+    ]  # fmt: skip
     values = {
         "survival": survival, "low": [s**1.5 for s in survival], "high": [s**0.5 for s in survival],
         "stay": survival[11], "stay_low": survival[11] ** 1.5, "stay_high": survival[11] ** 0.5,
         "hazards": {"contraction": [0.01] * 24, "expansion": [0.02] * 24, "client": [0.03] * 24},
-        "mrr": 1000.0, "value": 18000.0, "value_low": 9000.0, "value_high": 24000.0, **values,
+        "ranges": {"contraction": [0.05, 0.2], "expansion": [0.1, 0.3], "client": [0.12, 0.4]},
+        "lowers": LOWERS, "mrr": 1000.0, "value": 18000.0, "value_low": 9000.0,
+        "value_high": 24000.0, **values,
     }  # fmt: skip
     return Prediction(
         run=run, account=account, as_of=day or clock.today(), made_at=clock.now(), drivers=told,

@@ -15,6 +15,7 @@ from tenure.relationship.selectors.cohorts import Share
 from tenure.web.ladder.cohorts import cohort_chart, cohort_rows
 from tenure.web.ladder.outlook import outlook
 from tenure.web.tests.factories import utc
+from tenure.web.tests.foresight import prediction_make
 from tenure.web.tests.test_ladder_page import stand
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,15 @@ def test_expected_new_clients_are_the_sum_of_the_accounts_chances(sign_in):
     assert [(row.name, row.chance) for row in answer.context["likely"]] == [
         ("Two", 0.8), ("One", 0.4),
     ]  # fmt: skip
+
+
+def test_a_likely_client_stands_with_the_interval_of_its_forecast(sign_in):
+    with_one, without = (hopeful(name, [0.1, 0.2, 0.3, 0.4]) for name in ("One", "Two"))
+    prediction_make(with_one)
+    answer = sign_in(Role.LEADER).get("/ladder")
+    found = {row.pk: (row.low, row.high) for row in answer.context["likely"]}
+    assert found == {with_one.pk: (0.12, 0.4), without.pk: (None, None)}
+    assert "to 40\N{NO-BREAK SPACE}%" in answer.content.decode()
 
 
 def test_quarters_are_named_from_the_running_month_on():

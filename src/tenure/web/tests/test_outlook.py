@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,8 +15,8 @@ from tenure.core.roles import Role
 from tenure.engine.money import AccountState
 from tenure.engine.panel.calendar import month_of
 from tenure.forecast.models import Prediction
-from tenure.web.account.driver_words import driver_sentence
-from tenure.web.account.drivers import chance_of, waterfall
+from tenure.web.account.driver_words import driver_sentence, in_a_sentence
+from tenure.web.account.drivers import waterfall
 from tenure.web.account.outlook import months_until, renewal_months
 from tenure.web.templatetags.formats import month_text
 from tenure.web.tests.factories import account_make, ago, plans_make
@@ -126,17 +127,73 @@ def test_a_driver_says_no_more_than_is_known(feature, now, then, said):
     assert driver_sentence(feature, now, then, date(2026, 3, 2), titles).startswith(said)
 
 
-def test_what_would_lower_the_risk_leaves_out_what_nobody_can_work_on():
-    drivers = (
-        ("renewal", "renews", 0.9, 1.0, None),
-        ("support", "support_open", 0.2, 3.0, 0.0),
-        ("use", "active_people", 0.8, 5.0, 14.0),
-        ("contact", "contact_days", -0.4, 2.0, 9.0),
-    )
-    fall = waterfall(prediction_make(paying(), drivers=drivers), {})
-    assert [relief.name for relief in fall.reliefs] == ["Use of the product", "Support"]
-    assert fall.reliefs[0].chance == pytest.approx(chance_of(fall.total - 0.8))
-    assert fall.reliefs[0].chance < fall.reliefs[1].chance < fall.chance
+def test_what_would_lower_the_risk_is_told_in_words_with_its_interval_and_no_promise(sign_in):
+    account = paying()
+    found = prediction_make(account)
+    page = text(sign_in(Role.LEADER), account).replace("\N{NO-BREAK SPACE}", " ")
+    risk = round(100 * (1 - found.stay))
+    assert (
+        "If active people rose from 5 back to 14, the risk within 12 months would fall from "
+        f"{risk} % to 19 %."
+    ) in page
+    assert (
+        f"If open tickets fell from 3 to 1, the risk within 12 months would fall from {risk} % to"
+        " 21 %."
+    ) in page
+    assert "12 % to 28 %" in page
+    assert "an association, not a promised effect" in page
+
+
+@pytest.mark.parametrize(
+    ("lowers", "signal", "said"),
+    [
+        (None, True, "Not worked out for this forecast"),
+        ([], True, "Nothing that can be worked on would lower it"),
+        ([], False, "Nothing is known to lower it"),
+    ],
+)
+def test_without_anything_that_would_lower_the_risk_the_card_says_why(
+    sign_in, lowers, signal, said
+):
+    account = paying()
+    prediction_make(account, lowers=lowers, run=run_make(signal=signal, chosen="ridge"))
+    assert said in text(sign_in(Role.LEADER), account)
+
+
+def test_each_reason_says_how_often_it_is_told_again(sign_in):
+    account = paying()
+    prediction_make(account)
+    page = text(sign_in(Role.LEADER), account).replace("\N{NO-BREAK SPACE}", " ")
+    use = page[page.index("Use of the product") :]
+    assert use.index("95 %") < use.index("steady")
+    support = page[page.index("Open tickets rose") :]
+    assert support.index("40 %") < support.index("unsteady")
+
+
+def test_reasons_of_forecasts_without_refits_are_not_called_unsteady():
+    found = prediction_make(paying())
+    for driver in found.drivers:
+        del driver["steady"]
+    assert [step.again for step in waterfall(found, {}).steps] == [None] * 4
+
+
+def test_names_stand_small_inside_a_sentence_unless_they_are_capitals():
+    assert in_a_sentence("Active people") == "active people"
+    assert in_a_sentence("MRR") == "MRR"
+    with translation.override("de"):
+        assert in_a_sentence("Aktive Personen") == "Aktive Personen"
+
+
+def test_other_things_to_come_stand_with_their_intervals(sign_in):
+    account = paying()
+    prediction_make(account)
+    client = sign_in(Role.LEADER)
+    page = text(client, account).replace("\N{NO-BREAK SPACE}", " ")
+    assert "within 12 months, 12 % to 40 %" in page
+    Prediction.objects.update(ranges={})
+    page = text(client, account)
+    assert "within 12 months, " not in page
+    assert "within 12 months" in page
 
 
 def test_other_things_to_come_are_counted_while_the_account_stays(sign_in):
