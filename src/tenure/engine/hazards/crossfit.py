@@ -9,8 +9,9 @@ from tenure.engine.hazards.design import Design
 from tenure.engine.hazards.folds import Folds
 from tenure.engine.hazards.ground import Ground
 from tenure.engine.hazards.logistic import losses
-from tenure.engine.hazards.periods import AtRisk, Periods
-from tenure.engine.hazards.ridge import SIGNALS, TURNS, Strength, fit_ridge
+from tenure.engine.hazards.periods import AtRisk
+from tenure.engine.hazards.relevance import shown
+from tenure.engine.hazards.ridge import LEANS, SIGNALS, TURNS, Strength, fit_ridge
 from tenure.engine.panel.rows import Floats, Ints
 
 
@@ -70,23 +71,24 @@ def fold_ridge(
 ) -> FoldedRidge:
     """Cross-fit the linear model and choose its strength.
 
-    First the signal is chosen at a middling turn, then the turn at that signal. `offset` (m,)
-    are cross-fitted log-odds of the base that the scores are added to.
+    First the signal is chosen at a middling turn and a strong lean, then the turn at that signal,
+    then the lean. `offset` (m,) are cross-fitted log-odds of the base that the scores are added to.
     """
-    run = _Ridges(ground.periods, design, matrix, signs, offset, folds)
-    first = run.best([Strength(signal, TURNS[1]) for signal in SIGNALS])
-    if not design.time.shape[0]:
-        return first
-    known = first.strength
-    second = run.best([Strength(known.signal, turn) for turn in TURNS if turn != known.turn])
-    return second if run.loss(second.scores) < run.loss(first.scores) else first
+    run = _Ridges(ground, design, matrix, signs, offset, folds)
+    best = run.best([Strength(signal, TURNS[1], LEANS[0]) for signal in SIGNALS])
+    if design.time.shape[0]:
+        at = best.strength
+        turns = [replace(at, turn=turn) for turn in TURNS if turn != at.turn]
+        best = run.better(best, run.best(turns))
+    at = best.strength
+    return run.better(best, run.best([replace(at, lean=lean) for lean in LEANS[1:]]))
 
 
 @dataclass(frozen=True)
 class _Ridges:
     """Cross-fitting of the linear model at several strengths."""
 
-    periods: Periods
+    ground: Ground
     design: Design
     matrix: Floats
     signs: Ints
@@ -94,17 +96,23 @@ class _Ridges:
     folds: Folds
 
     def loss(self, scores: Floats) -> float:
-        return float(self.periods.weight @ losses(self.offset + scores, self.periods.came))
+        periods = self.ground.periods
+        return float(periods.weight @ losses(self.offset + scores, periods.came))
+
+    def better(self, one: FoldedRidge, other: FoldedRidge) -> FoldedRidge:
+        return other if self.loss(other.scores) < self.loss(one.scores) else one
 
     def best(self, strengths: list[Strength]) -> FoldedRidge:
-        scores = np.zeros((len(strengths), len(self.periods)))
+        scores = np.zeros((len(strengths), len(self.ground.periods)))
         betas: list[list[Floats]] = [[] for _ in strengths]
         for outside, inside in self.folds.cells():
-            learn = self.periods.take(outside)
+            learn = self.ground.periods.take(outside)
             here, there = self.matrix[outside], self.matrix[inside]
             offset, start = self.offset[outside], None
+            seen = shown(self.design, here, learn, offset, self.ground.overlap)
             for i, strength in enumerate(strengths):
-                start = fit_ridge(self.design, here, learn, offset, strength, self.signs, start)
+                penalty = strength.penalty(self.design, seen)
+                start = fit_ridge(here, learn, offset, penalty, self.signs, start)
                 betas[i].append(start.beta)
                 scores[i, inside] = there @ start.beta
         best = int(np.argmin([self.loss(s) for s in scores]))

@@ -14,6 +14,7 @@ from tenure.engine.hazards.fitted import Fitted, finite
 from tenure.engine.hazards.ground import Ground
 from tenure.engine.hazards.model import CauseModel, Resamples
 from tenure.engine.hazards.periods import at_risk, expand, sample
+from tenure.engine.hazards.relevance import shown
 from tenure.engine.hazards.report import BOOSTED, PRIOR, RIDGE, CauseReport, Report
 from tenure.engine.hazards.resampling import resample
 from tenure.engine.hazards.ridge import Ridge, Strength, fit_ridge, signs_of
@@ -87,7 +88,9 @@ def _by_features(
     """Fit the chosen blend to all rows."""
     offset = ground.offsets(base)
     signs = signs_of(design, ground.monotone)
-    solution = fit_ridge(design, matrix, ground.periods, offset, outcome.strength, signs)
+    seen = shown(design, matrix, ground.periods, offset, ground.overlap)
+    penalty = outcome.strength.penalty(design, seen)
+    solution = fit_ridge(matrix, ground.periods, offset, penalty, signs)
     ridge = Ridge(design, solution.beta) if outcome.share < 1.0 else None
     trees: Boosted | None = None
     if outcome.share > 0.0:
@@ -95,15 +98,15 @@ def _by_features(
     calibration = calibrate(outcome.score, outcome.offset, ground.periods, ground.overlap)
     eta = offset + matrix @ solution.beta
     spread = _spread(ground, design, matrix, eta, outcome.strength)
-    shown = outcome.offset + calibration.shift + calibration.slope * outcome.score
+    calibrated = outcome.offset + calibration.shift + calibration.slope * outcome.score
     slopes = (
         slope(outcome.offset + outcome.score, ground.periods),
-        slope(shown, ground.periods),
+        slope(calibrated, ground.periods),
     )
     report = _report(ground, outcome, _used(ground, design, ridge, trees), slopes)
     again: Resamples | None = None
     if ground.settings.resamples and ground.cause == ground.panel.causes[0]:
-        again = resample(ground, design, matrix, offset, outcome, solution)
+        again = resample(ground, design, matrix, offset, outcome, penalty, solution)
     return CauseModel(ground.cause, base, ridge, trees, calibration, spread, report, again)
 
 

@@ -20,6 +20,7 @@ def resample(
     matrix: Floats,
     offset: Floats,
     outcome: Outcome,
+    penalty: Floats,
     start: Solution,
 ) -> Resamples:
     """Refit the chosen blend to `settings.resamples` bootstrap samples of the accounts.
@@ -27,7 +28,7 @@ def resample(
     Accounts are drawn with replacement, all months of one together (B. Efron 1979, Bootstrap
     Methods: Another Look at the Jackknife, Annals of Statistics 7(1); A. C. Davison and D. V.
     Hinkley 1997, Bootstrap Methods and their Application, section 3.8, for clusters). What was
-    chosen once stays: features, base rate, strength, rounds and shares.
+    chosen once stays: features, base rate, prior variances, rounds and shares.
     """
     settings = ground.settings
     rng = np.random.default_rng([settings.seed, 1])
@@ -41,9 +42,7 @@ def resample(
         periods = ground.periods.take(kept)
         periods = replace(periods, weight=periods.weight * times[kept])
         if outcome.share < 1.0:
-            found = fit_ridge(
-                design, matrix[kept], periods, offset[kept], outcome.strength, signs, start
-            )
+            found = fit_ridge(matrix[kept], periods, offset[kept], penalty, signs, start)
             betas.append(found.beta)
         if outcome.share > 0.0:
             drawn = replace(ground, periods=periods)

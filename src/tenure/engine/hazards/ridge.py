@@ -14,7 +14,9 @@ from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats, Ints
 
 SIGNALS = (0.05, 0.15, 0.4, 0.8, 1.5, 3.0)
+_HELD = 1e12
 TURNS = (0.1, 0.3, 0.8)
+LEANS = (0.9, 0.0)
 
 
 @dataclass(frozen=True)
@@ -22,23 +24,30 @@ class Strength:
     """How far the data may pull the linear model from the base rate.
 
     `signal`: standard deviation of the log-odds over accounts that is expected of all features
-    together, shared out evenly over the columns; `turn`: how large the effect of a feature's
-    interaction with time is expected to be against the feature's own.
+    together, shared out over the columns; `turn`: how large the effect of a feature's interaction
+    with time is expected to be against the feature's own; `lean`: which part of the signal is
+    shared out by what each feature shows by itself, the rest is shared out evenly.
     """
 
     signal: float
     turn: float
+    lean: float = 0.0
 
-    def penalty(self, design: Design) -> Floats:
-        """(size,) inverse prior variances of the coefficients."""
+    def penalty(self, design: Design, shown: Floats | None = None) -> Floats:
+        """(size,) inverse prior variances of the coefficients.
+
+        `shown` (size,): what features show by themselves, on average 1.
+        """
         kind = design.basis.kind
         own = np.where(kind == BEND, 0.5, 1.0)
         turns = np.full(design.time.shape[0] * design.straight.size, self.turn)
         ahead = np.ones(design.ahead.shift.size)
         columns = max(np.unique(design.basis.source).size + design.ahead.shift.size, 1)
         unit = self.signal / np.sqrt(columns)
-        scale = unit * np.concatenate([own, turns, ahead])
-        return np.concatenate([[1.0 / 0.5**2], scale**-2.0])
+        variance = np.square(unit * np.concatenate([own, turns, ahead]))
+        if shown is not None:
+            variance *= 1.0 - self.lean + self.lean * shown[1:]
+        return np.concatenate([[1.0 / 0.5**2], 1.0 / np.maximum(variance, 1.0 / _HELD)])
 
 
 @dataclass(frozen=True)
@@ -77,25 +86,23 @@ class Ridge:
         return out
 
 
-_HELD = 1e12
 OUT = 2
 
 
 def fit_ridge(
-    design: Design,
     matrix: Floats,
     periods: Periods,
     offset: Floats,
-    strength: Strength,
+    penalty: Floats,
     signs: Ints,
     start: Solution | None = None,
 ) -> Solution:
-    """Fit at one strength.
+    """Fit with these inverse prior variances, (size,).
 
     `signs` (size,) are required directions, −1, 0 or 1, or OUT for columns that must not take
     part. A coefficient that comes out against its direction is held at 0 and the rest refitted.
     """
-    penalty = np.where(signs == OUT, _HELD, strength.penalty(design))
+    penalty = np.where(signs == OUT, _HELD, penalty)
     found = solve(matrix, periods.came, periods.weight, offset, penalty, start)
     for _ in range(matrix.shape[1]):
         wrong = (signs * found.beta < 0) & (penalty < _HELD)
