@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("retention", retention.retention, name="retention"),
     path("", include("tenure.web.views.adoption_urls")),
     path("", include("tenure.web.views.renewal_urls")),
+    path("", include("tenure.web.views.team_urls")),
     path("", include("tenure.web.views.source_urls")),
     path("", include("tenure.web.views.model_urls")),
     path("", include("tenure.web.views.settings.urls")),

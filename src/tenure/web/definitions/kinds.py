@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from tenure.accounts import workload as workload_definitions
 from tenure.contracts import benchmarks as benchmark_definitions
 from tenure.contracts import definitions as churn_definitions
 from tenure.contracts.benchmarks import benchmarks_save
@@ -122,6 +123,13 @@ KINDS = {
         benchmark_definitions.shipped,
         benchmarks_save,
         lambda key: reverse("settings_benchmarks"),
+    ),
+    "workload": Kind(
+        "workload",
+        _("Hours"),
+        workload_definitions.shipped,
+        workload_definitions.workload_save,
+        lambda key: reverse("settings_workload"),
     ),
     "forecast": Kind(
         "forecast",

@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { startConfirm } from "./confirm";
 import { startForms } from "./forms";
 import { startKeyboard } from "./keyboard";
+import { startPrint } from "./print";
 import { startQueue } from "./queue";
 import { startSearch } from "./search";
 
@@ -17,5 +18,6 @@ htmx.config.scrollBehavior = "instant";
 startConfirm(document);
 startForms(document);
 startKeyboard(document);
+startPrint(document);
 startQueue(document);
 startSearch(document);

@@ -19,6 +19,7 @@ SECTIONS = (
     ("settings_ladder", _("Ladder"), Permission.SEE_SETTINGS),
     ("settings_churn", _("Churn"), Permission.SEE_SETTINGS),
     ("settings_forecast", _("Forecast"), Permission.SEE_SETTINGS),
+    ("settings_workload", _("Hours"), Permission.SEE_SETTINGS),
     ("settings_benchmarks", _("Benchmarks"), Permission.SEE_SETTINGS),
     ("settings_currencies", _("Currencies"), Permission.SEE_SETTINGS),
     ("settings_keys", _("Keys"), Permission.MANAGE_KEYS),

@@ -15,6 +15,7 @@ from tenure.web.views.settings import (
     scorecards,
     users,
     versions,
+    workload,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/ladder", ladder.ladder, name="settings_ladder"),
     path("settings/churn", churn.churn, name="settings_churn"),
     path("settings/forecast", forecast.forecast, name="settings_forecast"),
+    path("settings/workload", workload.workload_page, name="settings_workload"),
     path("settings/benchmarks", benchmarks.benchmarks, name="settings_benchmarks"),
     path("settings/currencies", currencies.currencies, name="settings_currencies"),
     path("settings/keys", keys.keys, name="settings_keys"),

@@ -1,0 +1,1 @@
+"""What the page for executives shows: one sheet of paper, from what the other pages show."""
