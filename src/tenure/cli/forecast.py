@@ -73,26 +73,39 @@ def _run(run: "ForecastRun") -> dict[str, Any]:
 
 
 def backtest(as_json: JSON = False) -> None:
-    """How the live model would have done on past dates, beside simpler methods."""
+    """How the live model would have done on past dates, beside simpler methods, cause by cause."""
     from tenure.core.errors import TenureError
     from tenure.forecast.selectors import backtests
 
-    told = backtests()
-    if told.run is None:
+    first = backtests()
+    if first.run is None:
         raise TenureError("There is no model yet; run `tenure forecast train`.")
+    every = [backtests(first.run, cause) for cause in first.causes]
     if as_json:
-        parts = {"pooled": told.pooled, "by_day": told.by_day, "by_segment": told.by_segment}
-        payload = {name: [_result(row) for row in rows] for name, rows in parts.items()}
-        emit_json({"run": told.run.pk, "horizon": told.horizon, **payload})
+        emit_json(_tested(first, every))
         return
-    if not told.pooled:
+    if not every:
         console.print("No past date has a closed window yet; there is nothing to test on.")
         return
-    _print_pooled(told)
+    for told in every:
+        _print_pooled(told)
+
+
+def _tested(first: "Backtests", every: list["Backtests"]) -> dict[str, Any]:
+    parts = ("pooled", "by_day", "by_segment")
+    return {
+        "run": first.run.pk if first.run else None,
+        "horizon": first.horizon,
+        "causes": [
+            {"cause": told.cause, "events": told.events, "too_few": told.too_few} for told in every
+        ],
+        **{part: [_result(row) for told in every for row in getattr(told, part)] for part in parts},
+    }
 
 
 def _result(row: "BacktestResult") -> dict[str, Any]:
     return {
+        "cause": row.cause,
         "method": row.method,
         "horizon": row.horizon,
         "origin": row.origin,
@@ -105,17 +118,32 @@ def _result(row: "BacktestResult") -> dict[str, Any]:
     }
 
 
+CAUSES = {
+    "churn": "Churn",
+    "contraction": "Contraction",
+    "expansion": "Expansion",
+    "client": "Becoming a client",
+}
+
+
 def _print_pooled(told: "Backtests") -> None:
     from tenure.forecast.texts import method_title
 
+    name = CAUSES[told.cause]
     for horizon in sorted({row.horizon for row in told.pooled}):
         rows = [row for row in told.pooled if row.horizon == horizon]
-        head = f"Churn within {horizon} months: {rows[0].events} of {rows[0].rows}"
+        head = f"{name} within {horizon} months: {rows[0].events} of {rows[0].rows}"
         console.print(f"\n{head}\n{'':<28}" + "".join(f"{n:>10}" for n in SHOWN), highlight=False)
         for row in rows:
-            values = [row.metrics.get(name, [None])[0] for name in SHOWN]
+            values = [(row.metrics.get(key) or [None])[0] for key in SHOWN]
             cells = "".join(f"{'–' if v is None else f'{v:.3f}':>10}" for v in values)
             console.print(f"{method_title(row.method):<28}{cells}", highlight=False)
+    if told.too_few:
+        console.print(
+            f"{name}: {told.events} within {told.horizon} months in the closed windows, too few to "
+            "judge.",
+            highlight=False,
+        )
 
 
 def show(

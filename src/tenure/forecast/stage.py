@@ -28,7 +28,10 @@ _FACTS: tuple[type[Model], ...] = (
 def forecast_refresh(refresh: Refresh) -> dict[str, Any]:
     """Predict for all paying accounts, on a new day or when what is known has changed."""
     from tenure.forecast.services import forecast_predict, track_record_update
+    from tenure.forecast.services.current import current_forget
+    from tenure.forecast.services.predicting import oldest_current
 
+    current_forget(oldest_current(refresh.as_of))
     live = live_run()
     if live is None:
         return {"run": None, "predictions": 0}

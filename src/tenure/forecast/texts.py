@@ -1,11 +1,14 @@
 """What drivers, features, methods and notices are called, in sentences that people read."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tenure.core.wording import told
 from tenure.forecast.drivers import base_of
 from tenure.forecast.models import ForecastNotice
 
@@ -98,7 +101,7 @@ def metric_titles() -> dict[str, str]:
     """Key → title of every metric; one query, for all the names that a page tells."""
     from tenure.metrics.selectors import bodies_current
 
-    return {key: str(body.get("title") or key) for key, body in bodies_current().items()}
+    return {key: told(str(body.get("title") or key)) for key, body in bodies_current().items()}
 
 
 def method_title(method: str) -> str:
@@ -145,9 +148,25 @@ def _drift(detail: Mapping[str, Any]) -> str:
 
 
 def _calibration(detail: Mapping[str, Any]) -> str:
-    return gettext(
-        "Forecasts of the past expected %(ratio).1f times the churn that came (%(events)d)."
-    ) % {"ratio": detail["ratio"], "events": detail["events"]}
+    slope = detail.get("slope")
+    if slope is None:
+        text = gettext(
+            "Forecasts of the past expected %(ratio)s times the churn that came (%(events)s)."
+        )
+        ratio = number_format(detail["ratio"], 1)
+        return text % {"ratio": ratio, "events": detail["events"]}
+    if slope > 0:
+        text = gettext(
+            "Churn comes ever more often than was forecast: over %(months)s closed months its odds "
+            "rose by %(change)s %% a month against the forecast. Train the model anew."
+        )
+    else:
+        text = gettext(
+            "Churn comes ever less often than was forecast: over %(months)s closed months its odds "
+            "fell by %(change)s %% a month against the forecast. Train the model anew."
+        )
+    change = number_format(100.0 * abs(math.expm1(slope)), 0)
+    return text % {"months": detail["months"], "change": change}
 
 
 def _no_signal(detail: Mapping[str, Any]) -> str:

@@ -37,7 +37,12 @@ def test_a_model_is_trained_tested_and_shown(owners):
     tested = json.loads(run("backtest", "--json").stdout)
     methods = {row["method"] for row in tested["pooled"]}
     assert {"forecast", "base_rate"} <= methods
-    assert "Base rate" in run("backtest").stdout
+    assert {row["cause"] for row in tested["pooled"]} == {"churn", "contraction", "expansion"}
+    of = {one["cause"]: one for one in tested["causes"]}
+    assert (of["contraction"]["events"], of["contraction"]["too_few"]) == (0, True)
+    printed = run("backtest").stdout
+    assert "Base rate" in printed
+    assert "Contraction: 0 within 3 months in the closed windows, too few to judge." in printed
     shown = json.loads(run("show", "a0", "--json").stdout)
     assert shown["account"] == "a0"
     assert shown["interval"][0] <= shown["stay"] <= shown["interval"][1]

@@ -64,3 +64,24 @@ class Prediction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stay:.2f} from {self.as_of}"
+
+
+class CurrentForecast(models.Model):
+    """What lists show of an account's newest prediction; made anew with every predicting.
+
+    `churn`, `low`, `high`: P(churn within `horizon` months) with its 90 % interval. Accounts that
+    the live model did not predict have no row.
+    """
+
+    account = models.OneToOneField(
+        Account, on_delete=models.CASCADE, related_name="foresight", primary_key=True
+    )
+    run = models.ForeignKey(ForecastRun, on_delete=models.CASCADE, related_name="+")
+    as_of = models.DateField(db_index=True)
+    horizon = models.PositiveSmallIntegerField()
+    churn = models.FloatField(db_index=True)
+    low = models.FloatField()
+    high = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{self.churn:.2f} within {self.horizon} months from {self.as_of}"

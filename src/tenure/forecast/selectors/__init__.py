@@ -14,9 +14,11 @@ A scope of accounts (a queryset, such as `accounts_visible(user)`)
 How good it is
     runs(limit=50) -> list[ForecastRun]                trainings, newest first (no replays)
     live_run() -> ForecastRun | None                   the run whose model predicts
-    backtests(run=None) -> Backtests                   pooled, by date, by segment
-    calibration(run=None, horizon=None, method="forecast") -> list[dict]   points of the plot
-    lift(run=None, horizon=None) -> dict[str, list[dict]]                  method -> curve
+    backtests(run=None, cause="churn") -> Backtests    pooled, by date, by segment
+    calibration(run=None, horizon=None, method="forecast", cause="churn") -> list[dict]   points
+    lift(run=None, horizon=None, cause="churn") -> dict[str, list[dict]]   method -> curve
+    calibration_trend(source="live") -> CalibrationTrend | None    observed over predicted by month
+    feature_drift(run=None) -> FeatureDrift | None     how far the inputs have moved
     track_record() -> list[TrackRecord]                live first, by horizon
     health_comparison(run=None) -> HealthComparison | None
     notices(open_only=True) -> list[ForecastNotice]
@@ -28,9 +30,12 @@ For the ladder
 """
 
 from tenure.forecast.selectors.evidence import (
+    CAUSES,
     Backtests,
     backtests,
     calibration,
+    calibration_trend,
+    feature_drift,
     health_comparison,
     lift,
     live_run,
@@ -60,6 +65,7 @@ from tenure.forecast.selectors.renewals import (
 from tenure.forecast.selectors.stays import Stays, stay_on
 
 __all__ = [
+    "CAUSES",
     "Alike",
     "Backtests",
     "Forecasted",
@@ -72,6 +78,8 @@ __all__ = [
     "Stays",
     "backtests",
     "calibration",
+    "calibration_trend",
+    "feature_drift",
     "health_comparison",
     "lift",
     "live_run",

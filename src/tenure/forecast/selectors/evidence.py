@@ -3,14 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
+from tenure.engine.panel.rows import CHURN, CLIENT, CONTRACTION, EXPANSION
 from tenure.forecast.models import (
     BacktestResult,
+    CalibrationTrend,
+    FeatureDrift,
     ForecastNotice,
     ForecastRun,
     HealthComparison,
     RunStatus,
     TrackRecord,
 )
+
+CAUSES = (CHURN, CONTRACTION, EXPANSION, CLIENT)
+FEW_EVENTS = 10
+"""Events over the closed windows below which nothing is said of how good a forecast is."""
 
 
 def live_run() -> ForecastRun | None:
@@ -26,13 +33,28 @@ def runs(limit: int = 50) -> list[ForecastRun]:
 
 @dataclass(frozen=True)
 class Backtests:
-    """`pooled`: every method at every horizon; `by_day` and `by_segment` at the main horizon."""
+    """Of one cause. `pooled`: every method at every horizon; `by_day` and `by_segment` at the main
+    horizon. `causes`: those that have results, churn first.
+    """
 
     run: ForecastRun | None
+    cause: str
+    causes: tuple[str, ...]
     horizon: int
     pooled: tuple[BacktestResult, ...]
     by_day: tuple[BacktestResult, ...]
     by_segment: tuple[BacktestResult, ...]
+
+    @property
+    def events(self) -> int:
+        """Rows of the main horizon in which it came; rows of one account may overlap."""
+        row = self.of("forecast")
+        return row.events if row else 0
+
+    @property
+    def too_few(self) -> bool:
+        """Whether it came too rarely to judge a forecast by."""
+        return self.events < FEW_EVENTS
 
     def of(self, method: str, horizon: int | None = None) -> BacktestResult | None:
         """A method's pooled result."""
@@ -40,15 +62,19 @@ class Backtests:
         return next((r for r in self.pooled if (r.method, r.horizon) == wanted), None)
 
 
-def backtests(run: ForecastRun | None = None) -> Backtests:
-    """All results of a run (the live one)."""
+def backtests(run: ForecastRun | None = None, cause: str = CHURN) -> Backtests:
+    """All results of a run (the live one) for one cause."""
     chosen = run or live_run()
     if chosen is None:
-        return Backtests(None, 0, (), (), ())
-    rows = list(BacktestResult.objects.filter(run=chosen).order_by("horizon", "origin", "pk"))
+        return Backtests(None, cause, (), 0, (), (), ())
+    every = BacktestResult.objects.filter(run=chosen)
+    told = set(every.order_by().values_list("cause", flat=True).distinct())
+    rows = list(every.filter(cause=cause).order_by("horizon", "origin", "pk"))
     horizon = int(chosen.parameters["definition"]["backtest_horizon"])
     return Backtests(
         run=chosen,
+        cause=cause,
+        causes=tuple(one for one in CAUSES if one in told),
         horizon=horizon,
         pooled=tuple(r for r in rows if r.origin is None and not r.segment),
         by_day=tuple(r for r in rows if r.origin is not None),
@@ -57,18 +83,21 @@ def backtests(run: ForecastRun | None = None) -> Backtests:
 
 
 def calibration(
-    run: ForecastRun | None = None, horizon: int | None = None, method: str = "forecast"
+    run: ForecastRun | None = None,
+    horizon: int | None = None,
+    method: str = "forecast",
+    cause: str = CHURN,
 ) -> list[dict[str, Any]]:
     """Points of the calibration plot: predicted, observed, low, high, rows."""
-    found = backtests(run).of(method, horizon)
+    found = backtests(run, cause).of(method, horizon)
     return [] if found is None else list(found.bins)
 
 
 def lift(
-    run: ForecastRun | None = None, horizon: int | None = None
+    run: ForecastRun | None = None, horizon: int | None = None, cause: str = CHURN
 ) -> dict[str, list[dict[str, float]]]:
-    """Method → share of churn found by share of accounts looked at."""
-    told = backtests(run)
+    """Method → share of what came that is found by share of accounts looked at."""
+    told = backtests(run, cause)
     wanted = horizon or told.horizon
     return {r.method: list(r.lift) for r in told.pooled if r.horizon == wanted and r.lift}
 
@@ -82,6 +111,18 @@ def track_record() -> list[TrackRecord]:
             rows = TrackRecord.objects.filter(source=source, as_of=newest.as_of)
             found += list(rows.order_by("horizon"))
     return found
+
+
+def calibration_trend(source: str = "live") -> CalibrationTrend | None:
+    """The newest look at whether observed over predicted churn moves from month to month."""
+    return CalibrationTrend.objects.filter(source=source).order_by("-as_of").first()
+
+
+def feature_drift(run: ForecastRun | None = None) -> FeatureDrift | None:
+    """The newest look at how far the inputs have moved since a run (the live one) was trained."""
+    chosen = run or live_run()
+    rows = FeatureDrift.objects.filter(run=chosen) if chosen else FeatureDrift.objects.none()
+    return rows.order_by("-as_of").first()
 
 
 def health_comparison(run: ForecastRun | None = None) -> HealthComparison | None:

@@ -1,8 +1,7 @@
 """The rolling-origin backtest: what would have been predicted on past dates, and what came."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,16 @@ from tenure.engine.panel import Panel
 from tenure.forecast.definitions import ForecastDefinition
 from tenure.forecast.inputs.days import Floats
 from tenure.forecast.models import BacktestResult
-from tenure.forecast.services.learning import Learned, learn
-from tenure.forecast.services.methods import BASE, FORECAST, HEALTH, METHODS, closed_label, rivals
+from tenure.forecast.services.methods import (
+    BASE,
+    FORECAST,
+    HEALTH,
+    LOGISTIC,
+    at_risk,
+    closed_label,
+    methods_of,
+)
+from tenure.forecast.services.replays import Replay
 from tenure.forecast.services.scores import (
     Scored,
     bins_of,
@@ -24,29 +31,15 @@ from tenure.forecast.services.scores import (
 )
 
 HORIZONS = (3, 6, 12)
-_SHOWN = (FORECAST, HEALTH)
-
-
-@dataclass(frozen=True)
-class Replay:
-    """One past date: the model of then, what was known then, and the rows it was asked about."""
-
-    day: date
-    learned: Learned
-    known: Panel
-    asked: Panel
-    survival: Floats
-
-    def chances(self, horizon: int) -> dict[str, Floats | None]:
-        """Method → chance of churn within the horizon, of `asked`."""
-        found = rivals(self.known, self.asked, horizon, self.learned.names)
-        return {FORECAST: 1.0 - self.survival[:, horizon - 1], **found}
+_SHOWN = (FORECAST, LOGISTIC, HEALTH, BASE)
 
 
 @dataclass(frozen=True)
 class _Table:
     """Rows of several dates at one horizon, with each method's chances (nan: it had none)."""
 
+    cause: str
+    horizon: int
     scored: Mapping[str, Scored]
     day: NDArray[np.datetime64]
     segment: NDArray[np.str_]
@@ -55,23 +48,27 @@ class _Table:
 def backtest_rows(
     replays: Sequence[Replay], now: Panel, definition: ForecastDefinition
 ) -> list[BacktestResult]:
-    """Results, not stored yet: pooled by horizon; by date and by segment for the main one."""
+    """Results, not stored yet, cause by cause on the same dates: pooled by horizon; by date and by
+    segment for the main one.
+    """
     main = definition.backtest_horizon
+    horizons = sorted(h for h in {*HORIZONS, main} if h <= definition.horizons)
     found: list[BacktestResult] = []
-    for horizon in sorted({*HORIZONS, main}):
-        table = _table(replays, now, horizon) if horizon <= definition.horizons else None
-        if table is None:
-            continue
-        found += _pooled(table, horizon, definition)
-        if horizon == main:
-            found += _by_day(table, horizon, definition)
-            found += _by_segment(table, horizon, definition)
+    for cause in now.causes:
+        for horizon in horizons:
+            table = _table(replays, now, horizon, cause)
+            if table is None:
+                continue
+            found += _pooled(table, definition)
+            if horizon == main:
+                found += _by_day(table, definition)
+                found += _by_segment(table, definition)
     return found
 
 
-def _table(replays: Sequence[Replay], now: Panel, horizon: int) -> _Table | None:
+def _table(replays: Sequence[Replay], now: Panel, horizon: int, cause: str) -> _Table | None:
     """What each method said on every date whose window is closed by now."""
-    outcome = closed_label(now, horizon)
+    outcome = closed_label(now, horizon, cause)
     place = {
         (account, origin): row
         for row, (account, origin) in enumerate(
@@ -79,26 +76,27 @@ def _table(replays: Sequence[Replay], now: Panel, horizon: int) -> _Table | None
         )
     }
     rows: list[NDArray[np.int64]] = []
-    chances: dict[str, list[Floats]] = {method: [] for method in METHODS}
+    chances: dict[str, list[Floats]] = {method: [] for method in methods_of(cause)}
     for replay in replays:
         keys = zip(replay.asked.account.tolist(), replay.asked.origin.tolist(), strict=True)
         at = np.array([place.get(key, -1) for key in keys], dtype=np.int64)
         closed = (at >= 0) & ~np.isnan(outcome[at]) if at.size else at.astype(bool)
+        closed &= at_risk(replay.asked, cause)
         if not closed.any():
             continue
         rows.append(at[closed])
-        for method, chance in replay.chances(horizon).items():
+        for method, chance in replay.chances(horizon, cause).items():
             told = np.full(at.size, np.nan) if chance is None else chance
             chances[method].append(told[closed])
     if not rows:
         return None
     at = np.concatenate(rows)
-    month = np.where(outcome[at] > 0, now.months[at, 0], 0)
+    month = np.where(outcome[at] > 0, now.months[at, now.causes.index(cause)], 0)
     scored = {
         method: Scored(now.account[at], outcome[at], month, np.concatenate(parts))
         for method, parts in chances.items()
     }
-    return _Table(scored, now.origin[at], _segments(now)[at])
+    return _Table(cause, horizon, scored, now.origin[at], _segments(now)[at])
 
 
 def _segments(panel: Panel) -> NDArray[np.str_]:
@@ -109,16 +107,16 @@ def _segments(panel: Panel) -> NDArray[np.str_]:
     return found.astype(np.str_)
 
 
-def _pooled(table: _Table, horizon: int, definition: ForecastDefinition) -> list[BacktestResult]:
+def _pooled(table: _Table, definition: ForecastDefinition) -> list[BacktestResult]:
     results = []
     for method, every in table.scored.items():
         told = ~np.isnan(every.chance)
         rows = every.take(told)
-        row = _result(method, horizon, rows, definition)
+        row = _result(table, method, rows, definition)
         if row is None:
             continue
         if method == FORECAST:
-            row.metrics |= _over_time(rows, horizon)
+            row.metrics |= _over_time(rows, table.horizon)
         else:
             row.metrics["worse_by"] = worse_by(rows, table.scored[FORECAST].take(told))
         row.bins, row.lift = bins_of(rows), lift_of(rows)
@@ -140,48 +138,40 @@ def _over_time(rows: Scored, horizon: int) -> dict[str, Any]:
     }
 
 
-def _by_day(table: _Table, horizon: int, definition: ForecastDefinition) -> list[BacktestResult]:
+def _by_day(table: _Table, definition: ForecastDefinition) -> list[BacktestResult]:
     return [
         result
         for day in np.unique(table.day)
-        for result in _some(table, horizon, definition, table.day == day, origin=day.item())
+        for result in _some(table, definition, table.day == day, origin=day.item())
     ]
 
 
-def _by_segment(
-    table: _Table, horizon: int, definition: ForecastDefinition
-) -> list[BacktestResult]:
+def _by_segment(table: _Table, definition: ForecastDefinition) -> list[BacktestResult]:
     return [
         result
         for segment in np.unique(table.segment)
         if segment
-        for result in _some(
-            table, horizon, definition, table.segment == segment, segment=str(segment)
-        )
+        for result in _some(table, definition, table.segment == segment, segment=str(segment))
     ]
 
 
 def _some(
-    table: _Table,
-    horizon: int,
-    definition: ForecastDefinition,
-    here: NDArray[np.bool_],
-    **where: Any,
+    table: _Table, definition: ForecastDefinition, here: NDArray[np.bool_], **where: Any
 ) -> list[BacktestResult]:
     found = []
-    for method in (*_SHOWN, BASE):
+    for method in (method for method in _SHOWN if method in table.scored):
         every = table.scored[method]
         rows = every.take(here & ~np.isnan(every.chance))
         draws = 100 if method == FORECAST else 0
-        row = _result(method, horizon, rows, definition, draws, **where)
+        row = _result(table, method, rows, definition, draws, **where)
         if row is not None:
             found.append(row)
     return found
 
 
 def _result(
+    table: _Table,
     method: str,
-    horizon: int,
     rows: Scored,
     definition: ForecastDefinition,
     draws: int = 200,
@@ -191,19 +181,10 @@ def _result(
         return None
     return BacktestResult(
         method=method,
-        horizon=horizon,
+        cause=table.cause,
+        horizon=table.horizon,
         rows=rows.came.size,
         events=int(rows.came.sum()),
         metrics=scores_of(rows, definition.capacity_share, draws),
         **where,
     )
-
-
-def replay(panel: Panel, day: date, definition: ForecastDefinition) -> Replay:
-    """Train on a panel's rows before its last day and predict from that day on: churn alone."""
-    churn = replace(panel, causes=panel.causes[:1], months=panel.months[:, :1])
-    last = np.datetime64(day, "D")
-    known, asked = churn.take(churn.origin < last), churn.take(churn.origin == last)
-    learned = learn(known, definition)
-    survival = learned.fitted.predict(learned.rows(asked)).survival
-    return Replay(day, learned, known, asked, survival)

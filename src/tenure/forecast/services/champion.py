@@ -11,7 +11,7 @@ from tenure.engine import scoring
 from tenure.engine.panel import Panel
 from tenure.forecast.inputs.days import Floats
 from tenure.forecast.models import ForecastRun, Prediction, RunStatus
-from tenure.forecast.services.backtest import Replay
+from tenure.forecast.services.replays import Replay
 
 ENOUGH = 5
 """Churns below which two models cannot be told apart."""

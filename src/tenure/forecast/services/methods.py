@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tenure.engine.hazards.threads import one_thread
-from tenure.engine.panel import Panel
+from tenure.engine.panel import CHURN, CLIENT, Panel
 from tenure.forecast.inputs.days import Floats
 
 FORECAST, BASE, HEALTH, LAST_SEEN, LOGISTIC = (
     "forecast", "base_rate", "health", "last_seen", "logistic",
 )  # fmt: skip
 METHODS = (FORECAST, BASE, HEALTH, LAST_SEEN, LOGISTIC)
+ELSEWHERE = (FORECAST, BASE, LOGISTIC)
 ENOUGH = 10
-"""Churns below which nothing is fitted for comparison."""
+"""Events below which nothing is fitted for comparison."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,12 @@ class Simple:
         return cls(middle, scale, model)
 
     def chance(self, columns: Floats) -> Floats:
-        """P(churn), (n,)."""
+        """P(it comes), (n,)."""
         filled = np.where(np.isfinite(columns), columns, self.middle)
         return np.asarray(self.model.predict_proba((filled - self.middle) / self.scale)[:, 1])
 
 
-def closed_label(panel: Panel, horizon: int, cause: str = "churn") -> Floats:
+def closed_label(panel: Panel, horizon: int, cause: str = CHURN) -> Floats:
     """1.0 or 0.0 of rows whose first `horizon` months are over, nan of all others, (n,).
 
     `Panel.label` also knows those who churned in months that are not all over: without the ones
@@ -60,11 +62,33 @@ def closed_label(panel: Panel, horizon: int, cause: str = "churn") -> Floats:
     return np.where(panel.followed >= horizon, panel.label(cause, horizon), np.nan)
 
 
-def base_chance(known: Panel, horizon: int) -> float:
-    """1 − (1 − churns/months at risk)^h, with one churn in fifty months as a weak prior."""
-    months = np.where(known.months[:, 0] > 0, known.months[:, 0], known.followed)
-    rate = ((known.months[:, 0] > 0).sum() + 1.0) / (months.sum() + 50.0)
-    return float(1.0 - (1.0 - rate) ** horizon)
+def methods_of(cause: str) -> tuple[str, ...]:
+    """What a cause is compared by: a health score and a last visit only ever spoke of churn."""
+    return METHODS if cause == CHURN else ELSEWHERE
+
+
+def at_risk(panel: Panel, cause: str) -> NDArray[np.bool_]:
+    """Rows that a cause may come to, (n,): nobody becomes a client who is one."""
+    if cause != CLIENT:
+        return np.ones(len(panel), dtype=bool)
+    return np.asarray(column(panel, "client") != 1.0)
+
+
+def base_chance(known: Panel, horizon: int, cause: str = CHURN) -> float:
+    """P(a cause comes within h months) at the rates of all: Σ λ · ((1 − λ)(1 − μ))^(m − 1).
+
+    λ = arrivals/months at risk with one in fifty months as a weak prior, μ that of churn, which
+    ends the time in which anything else may come (0 for churn itself).
+    """
+    rate = _rate(known, cause)
+    stays = (1.0 - rate) * (1.0 if cause == CHURN else 1.0 - _rate(known, CHURN))
+    return float(rate * (stays ** np.arange(horizon)).sum())
+
+
+def _rate(known: Panel, cause: str) -> float:
+    own, churn = known.months[:, known.causes.index(cause)], known.months[:, 0]
+    months = np.where(own > 0, own, np.where(churn > 0, churn, known.followed))
+    return float(((own > 0).sum() + 1.0) / (months.sum() + 50.0))
 
 
 def baseline_columns(panel: Panel, horizon: int) -> Floats:
@@ -82,16 +106,17 @@ def column(panel: Panel, name: str) -> Floats:
 
 
 def rivals(
-    known: Panel, asked: Panel, horizon: int, features: Sequence[str]
+    known: Panel, asked: Panel, horizon: int, features: Sequence[str], cause: str = CHURN
 ) -> dict[str, Floats | None]:
-    """Method → chances of churn within the horizon (n,); None where it cannot be fitted."""
-    outcome = closed_label(known, horizon)
+    """Method → chances of a cause within the horizon (n,); None where it cannot be fitted."""
+    learnt = known.take(at_risk(known, cause))
+    outcome = closed_label(learnt, horizon, cause)
     closed = ~np.isnan(outcome)
-    rows, came = known.take(closed), outcome[closed]
+    rows, came = learnt.take(closed), outcome[closed]
     found: dict[str, Floats | None] = {
-        BASE: np.full(len(asked), base_chance(known, horizon)),
+        BASE: np.full(len(asked), base_chance(learnt, horizon, cause)),
     }
-    for method in (HEALTH, LAST_SEEN, LOGISTIC):
+    for method in (m for m in methods_of(cause) if m not in found and m != FORECAST):
         columns = _columns(method, rows, horizon, features)
         fitted = Simple.fit(columns, came, 30.0 if method == LOGISTIC else 1.0)
         told = None if fitted is None else fitted.chance(_columns(method, asked, horizon, features))

@@ -1,25 +1,30 @@
 """What gives concern about the forecasts: raised as rows, and closed when it is over."""
 
+from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db.models import Sum
+from scipy.special import chdtri
 
 from tenure.core import clock
 from tenure.engine.panel import Panel
+from tenure.engine.scoring import Trend
 from tenure.forecast.inputs.days import Floats
 from tenure.forecast.models import (
+    FeatureDrift,
     ForecastNotice,
     ForecastRun,
     NoticeKind,
     RunStatus,
-    TrackRecord,
 )
 
-BINS = 8
+BINS, MOST = 8, 10
 MOVED = 0.25
 """Population stability index from which on inputs count as moved (the usual rule of thumb)."""
-FEW, OFF = 10, 1.5
+FEW = 50
+"""Rows below which nothing is said of inputs."""
+SURE = 0.05
+"""How often, of companies whose inputs stand still, some feature may seem to have moved."""
 
 
 def notice_set(kind: str, run: ForecastRun | None, detail: dict[str, Any] | None) -> None:
@@ -45,14 +50,35 @@ def after_training(run: ForecastRun) -> None:
         notice_set(kind, run, None)
 
 
-def watch(run: ForecastRun, panel: Panel) -> None:
+def watch(run: ForecastRun, panel: Panel, day: date) -> None:
     """Age, drift of the inputs and calibration of a live model, looked at every day."""
     age = (clock.today() - run.as_of).days
     old = age > run.parameters["definition"]["stale_days"]
     notice_set(NoticeKind.STALE, run, {"days": age} if old else None)
-    moved = drifted(run.parameters.get("shares", {}), panel)
+    features = drift_of(run.parameters.get("shares", {}), panel)
+    FeatureDrift.objects.update_or_create(
+        run=run,
+        as_of=day,
+        defaults={"rows": len(panel), "features": features, "computed_at": clock.now()},
+    )
+    moved = [one for one in features if has_moved(one["index"], one["chance"])][:MOST]
     notice_set(NoticeKind.DRIFT, run, {"features": moved} if moved else None)
-    notice_set(NoticeKind.CALIBRATION, run, _off())
+
+
+def calibration_watch(found: Trend | None) -> None:
+    """The notice on probabilities: a trend or a level that is clear of looking every week."""
+    live = ForecastRun.objects.filter(status=RunStatus.LIVE).first()
+    if found is None or not (found.drifts or found.off):
+        notice_set(NoticeKind.CALIBRATION, live, None)
+        return
+    detail = {
+        "ratio": round(min(found.ratio, 1e6), 3),
+        "events": sum(month.events for month in found.months),
+    }
+    if found.drifts:
+        detail |= {"slope": found.slope, "low": found.low, "high": found.high, "p": found.p}
+        detail["months"] = len(found.months)
+    notice_set(NoticeKind.CALIBRATION, live, detail)
 
 
 def shares_of(panel: Panel) -> dict[str, Any]:
@@ -81,36 +107,36 @@ def _shares(values: Floats, edges: Floats) -> Floats:
     return np.asarray(counts / max(values.size, 1))
 
 
-def drifted(stored: dict[str, Any], panel: Panel) -> list[dict[str, Any]]:
-    """Features whose population stability index is above `MOVED`, the most moved first.
+def has_moved(index: float, by_chance: float) -> bool:
+    """Whether a feature counts as moved: beyond the rule of thumb and beyond chance."""
+    return index > max(MOVED, by_chance)
 
-    Σ (now − then) · ln(now/then) over the bins, shares kept above 0.5 %. None with few rows.
+
+def drift_of(stored: dict[str, Any], panel: Panel) -> list[dict[str, Any]]:
+    """Each feature's population stability index between training and now, the most moved first.
+
+    Σ (now − then) · ln(now/then) over the bins, shares kept above 0.5 %. Where nothing has moved
+    it is about χ² with bins − 1 degrees of freedom over the number of rows now, those of the
+    training being many more (B. Yurdakul and J. Naranjo 2020, "Statistical properties of the
+    population stability index", Journal of Risk Model Validation 14(4)): `chance` is its quantile
+    at which one company in twenty sees any of its features beyond it. None with few rows.
     """
-    if len(panel) < 50:
+    if len(panel) < FEW:
         return []
-    found: list[tuple[float, str]] = []
-    for name, (edges, then) in stored.items():
-        if name not in panel.names:
-            continue
+    there = [name for name in stored if name in panel.names]
+    found = []
+    for name in there:
+        edges, then = stored[name]
         now = _shares(panel.features[:, panel.names.index(name)], np.array(edges))
         old, new = np.maximum(np.array(then), 0.005), np.maximum(now, 0.005)
-        index = float(((new - old) * np.log(new / old)).sum())
-        if index > MOVED:
-            found.append((round(index, 3), name))
-    return [{"feature": name, "index": index} for index, name in sorted(found, reverse=True)[:10]]
-
-
-def _off() -> dict[str, Any] | None:
-    """The newest records together, where they are off by half or more and that is no chance."""
-    newest = TrackRecord.objects.filter(source="live").order_by("-as_of").first()
-    if newest is None:
-        return None
-    rows = TrackRecord.objects.filter(source="live", as_of=newest.as_of)
-    sums = rows.aggregate(events=Sum("events"), predictions=Sum("predictions"))
-    if (sums["events"] or 0) < FEW:
-        return None
-    expected = sum(row.metrics["predicted"][0] * row.predictions for row in rows)
-    ratio = expected / sums["events"]
-    if 1.0 / OFF < ratio < OFF:
-        return None
-    return {"ratio": round(ratio, 3), "events": sums["events"]}
+        by_chance = chdtri(max(now.size - 1, 1), SURE / len(there)) / len(panel)
+        found.append(
+            {
+                "feature": name,
+                "index": round(float(((new - old) * np.log(new / old)).sum()), 4),
+                "chance": round(float(by_chance), 4),
+                "unknown_then": round(float(then[-1]), 4),
+                "unknown_now": round(float(now[-1]), 4),
+            }
+        )
+    return sorted(found, key=lambda one: (-one["index"], one["feature"]))

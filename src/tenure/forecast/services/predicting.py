@@ -18,8 +18,15 @@ from tenure.forecast.definitions import ForecastDefinition
 from tenure.forecast.definitions import stored as stored_definition
 from tenure.forecast.inputs.days import BACK, Floats, grid_days, months_back
 from tenure.forecast.inputs.gather import Plan, Tables, chunks, gather_tables, joined
-from tenure.forecast.models import ForecastRun, Prediction, RunStatus, StoredModel
+from tenure.forecast.models import (
+    CurrentForecast,
+    ForecastRun,
+    Prediction,
+    RunStatus,
+    StoredModel,
+)
 from tenure.forecast.services.cases import Cases
+from tenure.forecast.services.current import current_replace, current_rows
 from tenure.forecast.services.notices import watch
 from tenure.forecast.services.reach import Reach
 from tenure.forecast.services.reasons import (
@@ -149,18 +156,22 @@ def raw_before(tables: Tables, panel: Panel) -> dict[str, Floats]:
 def forecast_predict(*, run: ForecastRun, day: date | None = None, report: Report = silent) -> int:
     """Append a run's predictions as of a day (today) where they say something new; how many.
 
-    No audit row: nobody acted, and it happens every day. A live model is watched on the way: its
-    age, and whether its inputs have moved.
+    No audit row: nobody acted, and it happens every day. What a live model says is what lists
+    show, and it is watched on the way: its age, and whether its inputs have moved.
     """
     on = day or clock.today()
     oracle = Oracle.of(run)
-    written = 0
-    rows = []
+    horizon = oracle.definition.backtest_horizon
+    written, panels = 0, []
+    shown: list[CurrentForecast] = []
     for panel, found in predict_day(oracle, on, report):
         written += predictions_append(run.pk, on, found)
-        rows.append(panel)
-    if run.status == RunStatus.LIVE and rows:
-        watch(run, joined(rows))
+        shown += current_rows(run, on, found, horizon)
+        panels.append(panel)
+    if run.status == RunStatus.LIVE:
+        current_replace(shown, on)
+        if panels:
+            watch(run, joined(panels), on)
     return written
 
 

@@ -18,14 +18,14 @@ from tenure.core.roles import Permission
 from tenure.core.selectors import require
 from tenure.core.services import audit
 from tenure.engine.hazards import Settings
-from tenure.engine.panel import Panel
+from tenure.engine.panel import CHURN, Panel
 from tenure.forecast.definitions import ForecastDefinition
 from tenure.forecast.in_force import definition_in_force
 from tenure.forecast.inputs.contracts import Books, movements_as_of
 from tenure.forecast.inputs.days import months_back
 from tenure.forecast.inputs.gather import Plan, chunks, panel_of
 from tenure.forecast.models import BacktestResult, ForecastRun, RunStatus, StoredModel
-from tenure.forecast.services.backtest import Replay, backtest_rows, replay
+from tenure.forecast.services.backtest import backtest_rows
 from tenure.forecast.services.cases import Cases
 from tenure.forecast.services.champion import decide
 from tenure.forecast.services.health_weights import compare_health
@@ -40,6 +40,7 @@ from tenure.forecast.services.notices import after_training, shares_of
 from tenure.forecast.services.predicting import Oracle, grid_of, predictions_append
 from tenure.forecast.services.reach import Reach
 from tenure.forecast.services.reasons import YEAR
+from tenure.forecast.services.replays import Replay, replay
 from tenure.forecast.services.value import Growth
 
 NOBODY = "No account has paid for a month yet; there is nothing to learn from."
@@ -256,9 +257,11 @@ def _before(panel: Panel) -> dict[str, Any]:
 
 
 def _in_short(results: Sequence[BacktestResult], horizon: int) -> dict[str, Any]:
-    """Method → its pooled figures at the main horizon."""
+    """Method → its pooled figures for churn at the main horizon."""
     return {
         result.method: {"rows": result.rows, "events": result.events, **result.metrics}
         for result in results
-        if result.origin is None and not result.segment and result.horizon == horizon
+        if (result.cause, result.horizon) == (CHURN, horizon)
+        and result.origin is None
+        and not result.segment
     }

@@ -1,24 +1,20 @@
 """Comparison of health weights, drift, definitions, screening: what each says, and when nothing."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from tenure.core import clock
 from tenure.core.errors import InvalidDefinition
 from tenure.engine.panel import spell_panel
 from tenure.forecast.definitions import parse, shipped, stored
 from tenure.forecast.drivers import driver_of, drivers_of
-from tenure.forecast.models import ForecastNotice, HealthComparison, TrackRecord
+from tenure.forecast.models import HealthComparison
 from tenure.forecast.services.cases import Cases
 from tenure.forecast.services.health_weights import learn_weights
 from tenure.forecast.services.methods import closed_label
-from tenure.forecast.services.notices import drifted, shares_of, watch
 from tenure.forecast.services.screening import telling
 from tenure.forecast.tests.company import company, train
-from tenure.forecast.texts import metric_titles, notice_sentence, reason_sentence
-from tenure.health.tests.world import TODAY, refresh, when
+from tenure.forecast.texts import metric_titles, reason_sentence
+from tenure.health.tests.world import refresh
 
 
 def panel(values, event=None, duration=12):
@@ -50,45 +46,6 @@ def test_health_is_compared_with_the_baseline_after_a_training():
     assert found.auc["hand"][0] > 0.6
     assert sum(m["learned"] or 0 for m in found.measures) == pytest.approx(1.0, abs=0.01)
     assert found.beats in {True, False}
-
-
-def test_inputs_that_moved_are_named_and_others_are_not():
-    draw = np.random.default_rng(0)
-    before = panel(draw.normal(0, 1, (500, 2)))
-    after = panel(draw.normal([0, 3], 1, (200, 2)))
-    assert [entry["feature"] for entry in drifted(shares_of(before), after)] == ["b"]
-    assert drifted(shares_of(before), panel(draw.normal(0, 1, (200, 2)))) == []
-    assert drifted(shares_of(before), after.take(slice(0, 10))) == []
-
-
-@pytest.mark.django_db
-def test_probabilities_that_are_off_give_a_notice_while_they_are():
-    run = SimpleNamespace(as_of=TODAY.date(), parameters={"definition": {"stale_days": 60}})
-    given = {"as_of": TODAY.date(), "source": "live", "horizon": 3, "predictions": 100}
-
-    def record(events):
-        TrackRecord.objects.all().delete()
-        TrackRecord.objects.create(
-            **given, events=events, metrics={"predicted": [0.4, None, None]}, computed_at=TODAY
-        )
-        with clock.at(TODAY):
-            watch(None if run is None else _stored(run), panel(np.zeros((0, 2))))
-
-    record(20)
-    notice = ForecastNotice.objects.get(kind="calibration")
-    assert "2.0 times the churn" in notice_sentence(notice)
-    record(35)
-    notice.refresh_from_db()
-    assert notice.over_at is not None
-
-
-def _stored(run):
-    from tenure.forecast.models import ForecastRun
-
-    return ForecastRun.objects.create(
-        started_at=when("2025-07-01"), as_of=run.as_of, code_version="1",
-        parameters={**run.parameters, "shares": {}},
-    )  # fmt: skip
 
 
 def test_a_window_that_is_not_over_tells_nothing_even_of_those_who_left():

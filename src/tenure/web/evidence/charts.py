@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tenure.forecast.models import BacktestResult
+from tenure.web.evidence.causes import Cause
 from tenure.web.evidence.measures import Measure, figure, shown
 from tenure.web.evidence.methods import BASE_RATE, FORECAST, METHODS, Method, method_of
 from tenure.web.figures import Chart, Series
@@ -126,7 +127,7 @@ def _calibration_sentence(traces: Sequence[Trace]) -> str:
         p.low is not None and p.high is not None and p.low <= p.x <= p.high for p in points
     )
     return _(
-        "Of %(n)s groups of accounts by predicted risk, from %(least)s %% to %(most)s %%, the "
+        "Of %(n)s groups of accounts by predicted chance, from %(least)s %% to %(most)s %%, the "
         "predicted share lies within the interval of the observed one in %(inside)s."
     ) % {
         "n": len(points),
@@ -136,8 +137,8 @@ def _calibration_sentence(traces: Sequence[Trace]) -> str:
     }
 
 
-def lift(rows: Sequence[BacktestResult], capacity: float) -> Plot:
-    """The share of those who left, found among the riskiest accounts, for each method."""
+def lift(rows: Sequence[BacktestResult], capacity: float, cause: Cause) -> Plot:
+    """The share of those to which it came, found among the likeliest accounts, by method."""
     traces = [
         Trace(
             str(method_of(row.method).name),
@@ -150,14 +151,14 @@ def lift(rows: Sequence[BacktestResult], capacity: float) -> Plot:
     ]
     return Plot(
         key="lift",
-        title=_("Found by looking at the riskiest"),
+        title=_("Found by looking at the likeliest"),
         across=_("Accounts looked at"),
-        up=_("Found of those who left"),
+        up=str(cause.came),
         diagonal=_("looking at random"),
         traces=traces,
         most=100.0,
         note=_("the higher above the dashed line, the less is looked at in vain"),
-        summary=lift_sentence(rows, capacity),
+        summary=lift_sentence(rows, capacity, cause),
     )
 
 
@@ -176,17 +177,14 @@ def found_at(row: BacktestResult | None, capacity: float) -> float | None:
     return None
 
 
-def lift_sentence(rows: Sequence[BacktestResult], capacity: float) -> str:
+def lift_sentence(rows: Sequence[BacktestResult], capacity: float, cause: Cause) -> str:
     """What the team finds at its capacity, by the forecast and by the health score."""
     by_method = {row.method: row for row in rows}
     found = found_at(by_method.get(FORECAST.key), capacity)
     if found is None:
-        return _("How many a list of the riskiest would have found cannot be said yet.")
+        return _("How many a list of the likeliest would have found cannot be said yet.")
     told = {"share": share(capacity), "found": share(found)}
     health = found_at(by_method.get("health"), capacity)
     if health is None:
-        return _("Looking after the riskiest %(share)s finds %(found)s of those who leave.") % told
-    return _(
-        "Looking after the riskiest %(share)s finds %(found)s of those who leave; by the health "
-        "score it is %(health)s."
-    ) % {**told, "health": share(health)}
+        return str(cause.found) % told
+    return str(cause.beside) % {**told, "health": share(health)}

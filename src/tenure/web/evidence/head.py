@@ -8,9 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from tenure.engine.panel.rows import CHURN
 from tenure.forecast.models import ForecastRun, RunStatus
+from tenure.web.evidence.causes import cause_name
 from tenure.web.evidence.measures import AUC, LOG_LOSS, WORSE_BY, figure
-from tenure.web.evidence.stored import CHURN, Backtest
+from tenure.web.evidence.stored import Backtest
 from tenure.web.templatetags.formats import number
 
 CHOSEN: Mapping[str, Promise] = {
@@ -19,12 +21,6 @@ CHOSEN: Mapping[str, Promise] = {
     "ridge": _("a regression on the log-odds, held in by a penalty"),
     "boosted": _("boosted trees"),
     "blend": _("a blend of regression and boosted trees"),
-}
-CAUSES: Mapping[str, Promise] = {
-    "churn": _("Leaving"),
-    "contraction": _("Paying less"),
-    "expansion": _("Paying more"),
-    "client": _("Becoming a client"),
 }
 
 
@@ -40,11 +36,6 @@ class Verdict:
 def chosen_name(key: str) -> str:
     """What kind of model a run chose."""
     return str(CHOSEN.get(key, key))
-
-
-def cause_name(key: str) -> str:
-    """What is forecast, in words."""
-    return str(CAUSES.get(key, key))
 
 
 def verdict(run: ForecastRun, backtest: Backtest) -> Verdict:

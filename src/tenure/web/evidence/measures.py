@@ -25,80 +25,90 @@ class Measure:
     best: str = "up"
 
 
-AUC = Measure(
-    "auc",
-    _("AUC"),
-    _("how often one who left had been given the higher risk than one who stayed; 0.5 is a coin"),
-)
-LOG_LOSS = Measure(
-    "log_loss",
-    _("Log loss"),
-    _("how far the probabilities were from what came; less is better"),
-    decimals=3,
-    best="down",
-)
-BRIER = Measure(
-    "brier",
-    _("Brier score"),
-    _("the mean squared distance between probability and outcome; less is better"),
-    decimals=3,
-    best="down",
-)
-SLOPE = Measure(
-    "slope",
-    _("Calibration slope"),
-    _("1 when risks are spread rightly; below 1 they are too extreme, above 1 too timid"),
-    best="one",
-)
-PREDICTED = Measure(
-    "predicted", _("Predicted"), _("the share that was expected to leave"), "share", 1, "none"
-)
-ACTUAL = Measure("actual", _("Actual"), _("the share that left"), "share", 1, "none")
-FOUND = Measure(
-    "found",
-    _("Found at capacity"),
-    _("the share of leavers among as many of the riskiest as the team can look after"),
-    "share",
-    0,
-)
-LIFT = Measure(
-    "lift",
-    _("Lift"),
-    _("how many times more leavers that is than by looking at random"),
-    decimals=1,
-)
-LEAD = Measure(
-    "lead_months",
-    _("Lead time, months"),
-    _("how early those found were found: the middle one, and the middle half"),
-    decimals=0,
-)
-UNO_C = Measure(
-    "uno_c",
-    _("Uno's C"),
-    _("the AUC with who leaves earlier counted as the more endangered, whenever they leave"),
-)
-IPCW_BRIER = Measure(
-    "ipcw_brier",
-    _("Brier score of the curve"),
-    _("the same distance for the whole curve, accounts not followed to the end weighed in"),
-    decimals=3,
-    best="down",
-)
-WORSE_BY = Measure(
-    "worse_by",
-    _("Worse by"),
-    _("its log loss less the forecast's on the same accounts; above 0 the forecast is better"),
-    decimals=3,
-    best="down",
-)
 MEASURES: Mapping[str, Measure] = {
     measure.key: measure
     for measure in (
-        AUC, LOG_LOSS, BRIER, SLOPE, PREDICTED, ACTUAL, FOUND, LIFT, LEAD, UNO_C, IPCW_BRIER,
-        WORSE_BY,
+        Measure(
+            "auc",
+            _("AUC"),
+            _(
+                "how often an account to which it came had been given the higher chance than one "
+                "to which it did not; 0.5 is a coin"
+            ),
+        ),
+        Measure(
+            "log_loss",
+            _("Log loss"),
+            _("how far the probabilities were from what came; less is better"),
+            decimals=3,
+            best="down",
+        ),
+        Measure(
+            "brier",
+            _("Brier score"),
+            _("the mean squared distance between probability and outcome; less is better"),
+            decimals=3,
+            best="down",
+        ),
+        Measure(
+            "slope",
+            _("Calibration slope"),
+            _("1 when chances are spread rightly; below 1 they are too extreme, above 1 too timid"),
+            best="one",
+        ),
+        Measure(
+            "predicted",
+            _("Predicted"),
+            _("the share to which it was expected to come"),
+            "share",
+            1,
+            "none",
+        ),
+        Measure("actual", _("Actual"), _("the share to which it came"), "share", 1, "none"),
+        Measure(
+            "found",
+            _("Found at capacity"),
+            _(
+                "the share of those to which it came among as many of the likeliest as the team "
+                "can look after"
+            ),
+            "share",
+            0,
+        ),
+        Measure(
+            "lift",
+            _("Lift"),
+            _("how many times more that is than by looking at random"),
+            decimals=1,
+        ),
+        Measure(
+            "lead_months",
+            _("Lead time, months"),
+            _("how early those found were found: the middle one, and the middle half"),
+            decimals=0,
+        ),
+        Measure(
+            "uno_c",
+            _("Uno's C"),
+            _("the AUC with what comes earlier counted as the likelier, whenever it comes"),
+        ),
+        Measure(
+            "ipcw_brier",
+            _("Brier score of the curve"),
+            _("the same distance for the whole curve, accounts not followed to the end weighed in"),
+            decimals=3,
+            best="down",
+        ),
+        Measure(
+            "worse_by",
+            _("Worse by"),
+            _("its log loss less the forecast's on the same accounts; above 0 the forecast wins"),
+            decimals=3,
+            best="down",
+        ),
     )
-}  # fmt: skip
+}
+AUC, LOG_LOSS, WORSE_BY = (MEASURES[key] for key in ("auc", "log_loss", "worse_by"))
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,11 @@ def figure(metrics: Mapping[str, Any], measure: Measure) -> Figure:
         return Figure(None, measure=measure)
     value, low, high = (*found, None, None)[:3]
     return Figure(value, low, high, measure)
+
+
+def figures(metrics: Mapping[str, Any], keys: Sequence[str]) -> tuple[Figure, ...]:
+    """Some figures of a stored result, in the order of their keys."""
+    return tuple(figure(metrics, MEASURES[key]) for key in keys)
 
 
 def shown(value: float | None, measure: Measure) -> str:

@@ -10,7 +10,7 @@ from tenure.forecast.texts import METHODS as TITLES
 
 @dataclass(frozen=True)
 class Method:
-    """A way to say who will leave. `tone`: its colour in charts."""
+    """A way to say what will come. `tone`: its colour in charts."""
 
     key: str
     name: Promise
@@ -41,7 +41,7 @@ METHODS = (
     Method(
         "base_rate",
         TITLES["base_rate"],
-        _("the same probability for everybody: how many left before"),
+        _("the same probability for everybody: how often it came before"),
         "series-5",
     ),
 )

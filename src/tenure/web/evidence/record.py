@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from tenure.forecast.models import TrackRecord
 from tenure.web.evidence.charts import axis_start
-from tenure.web.evidence.measures import AUC, MEASURES, Figure, figure
+from tenure.web.evidence.measures import AUC, Figure, figure, figures
 from tenure.web.figures import Chart, Series
 from tenure.web.templatetags.formats import day_text, number
 
@@ -37,7 +37,7 @@ def record_rows(days: Days) -> list[RecordRow]:
             row.horizon,
             row.predictions,
             row.events,
-            tuple(figure(row.metrics, MEASURES[key]) for key in KEYS),
+            figures(row.metrics, KEYS),
         )
         for row in next(iter(days.values()), ())
     ]

@@ -9,12 +9,14 @@ from typing import Any
 from django.db.models import QuerySet
 
 from tenure.accounts.models import Account
+from tenure.engine.panel.rows import CHURN
 from tenure.forecast.models import ForecastRun
-from tenure.web.evidence.head import cause_name, chosen_name, status_tone
+from tenure.web.evidence.causes import cause_name
+from tenure.web.evidence.head import chosen_name, status_tone
 from tenure.web.evidence.measures import AUC, LOG_LOSS, Figure, figure
 from tenure.web.evidence.methods import FORECAST
 from tenure.web.evidence.names import feature_name
-from tenure.web.evidence.stored import CHURN
+from tenure.web.evidence.sentences import stored_sentence
 
 LONGEST = 400
 
@@ -97,7 +99,7 @@ def refused(
         Refused(
             feature_name(one["column"], titles),
             one["column"],
-            one["reason"],
+            stored_sentence(one["reason"]),
             accounts.get(key or 0),
             day if key in accounts else None,
             value if key in accounts else "",
@@ -141,7 +143,7 @@ def _cause(key: str, told: Mapping[str, Any]) -> Cause:
             )
             for one in told["candidates"]
         ),
-        notes=tuple(told["notes"]),
+        notes=tuple(stored_sentence(note) for note in told["notes"]),
     )
 
 

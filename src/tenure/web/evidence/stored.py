@@ -7,17 +7,17 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
+from tenure.engine.panel.rows import CHURN
 from tenure.forecast.models import BacktestResult, ForecastRun, RunStatus, TrackRecord
 from tenure.forecast.selectors import Backtests, backtests, live_run
 from tenure.web.evidence.methods import FORECAST, in_order
 
-CHURN = "churn"
 LIVE, REPLAY = "live", "replay"
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """The stored results of one run, looked at for churn within `horizon` months.
+    """The stored results of one run for one cause, looked at for `horizon` months.
 
     Test dates and segments have results for the run's main horizon, `told.horizon`, alone.
     """
@@ -76,9 +76,9 @@ def capacity_of(run: ForecastRun) -> float:
     return float(run.parameters["definition"]["capacity_share"])
 
 
-def backtest_of(run: ForecastRun, horizon: int | None = None) -> Backtest:
+def backtest_of(run: ForecastRun, horizon: int | None = None, cause: str = CHURN) -> Backtest:
     """What was stored of a run's backtest; of its main horizon where the one asked has none."""
-    told = backtests(run)
+    told = backtests(run, cause)
     there = {row.horizon for row in told.pooled}
     return Backtest(told, horizon if horizon in there and horizon else told.horizon)
 

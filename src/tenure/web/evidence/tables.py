@@ -1,12 +1,11 @@
 """The tables of a backtest: methods beside each other, test dates, segments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from tenure.forecast.models import BacktestResult
-from tenure.web.evidence.measures import MEASURES, Figure, figure
+from tenure.web.evidence.measures import MEASURES, Figure, figure, figures
 from tenure.web.evidence.methods import Method, method_of
 from tenure.web.evidence.stored import Backtest
 
@@ -25,7 +24,7 @@ class MethodRow:
 
 @dataclass(frozen=True)
 class OriginRow:
-    """One test date: how many accounts, how many left, and a figure for each method."""
+    """One test date: how many accounts, how many events, and a figure for each method."""
 
     origin: date
     rows: int
@@ -43,14 +42,10 @@ class SegmentRow:
     figures: tuple[Figure, ...]
 
 
-def _figures(metrics: Mapping[str, Any], keys: Sequence[str]) -> tuple[Figure, ...]:
-    return tuple(figure(metrics, MEASURES[key]) for key in keys)
-
-
 def method_rows(backtest: Backtest, keys: Sequence[str]) -> list[MethodRow]:
     """The methods beside each other, the forecast first."""
     return [
-        MethodRow(method_of(row.method), row.rows, row.events, _figures(row.metrics, keys))
+        MethodRow(method_of(row.method), row.rows, row.events, figures(row.metrics, keys))
         for row in backtest.pooled
     ]
 
@@ -60,22 +55,22 @@ def origin_rows(backtest: Backtest, key: str, methods: Sequence[str]) -> list[Or
     rows = []
     for day, by_method in reversed(list(backtest.by_origin.items())):
         any_row = next(iter(by_method.values()))
-        figures = tuple(
+        told = tuple(
             figure(by_method[m].metrics if m in by_method else {}, MEASURES[key]) for m in methods
         )
-        rows.append(OriginRow(day, any_row.rows, any_row.events, figures))
+        rows.append(OriginRow(day, any_row.rows, any_row.events, told))
     return rows
 
 
 def extra_rows(row: BacktestResult | None) -> list[Figure]:
     """What only the forecast can be asked: the whole curve, the lead, and how many were found."""
-    found = [figure(row.metrics, MEASURES[key]) for key in EXTRA] if row else []
+    found = figures(row.metrics, EXTRA) if row else ()
     return [one for one in found if one.value is not None]
 
 
 def segment_rows(backtest: Backtest, keys: Sequence[str]) -> list[SegmentRow]:
     """Segments, largest first."""
     return [
-        SegmentRow(row.segment, row.rows, row.events, _figures(row.metrics, keys))
+        SegmentRow(row.segment, row.rows, row.events, figures(row.metrics, keys))
         for row in backtest.by_segment
     ]

@@ -6,6 +6,9 @@ from datetime import date, timedelta
 from tenure.core import clock
 from tenure.forecast.models import (
     BacktestResult,
+    CalibrationTrend,
+    CurrentForecast,
+    FeatureDrift,
     ForecastNotice,
     ForecastRun,
     HealthComparison,
@@ -119,7 +122,7 @@ def backtest_make(run, *, segments=("Enterprise", "Small business")) -> None:
     rows = []
     for method, (area, loss) in METHODS.items():
         shared = {"run": run, "method": method}
-        dated = origins() if method in ("forecast", "health", "base_rate") else []
+        dated = origins() if method != "last_seen" else []
         rows += [
             BacktestResult(
                 **shared, horizon=6, origin=day, rows=400 + 40 * i, events=30 + i,
@@ -148,6 +151,70 @@ def backtest_make(run, *, segments=("Enterprise", "Small business")) -> None:
         for i, name in enumerate(segments)
     ]  # fmt: skip
     BacktestResult.objects.bulk_create(rows)
+
+
+def causes_make(run, *, contractions=7) -> None:
+    """Results of the other causes: growth as often as churn, hardly a contraction, no client."""
+    rows = []
+    for cause, events in (("expansion", 150), ("contraction", contractions)):
+        for method in ("forecast", "logistic", "base_rate"):
+            area, loss = METHODS[method]
+            told = metrics(area - 0.05, loss + 0.1)
+            if method != "forecast":
+                told["worse_by"] = [0.01, -0.002, 0.022]
+            shared = {"run": run, "cause": cause, "method": method, "rows": 1840, "events": events}
+            rows += [
+                BacktestResult(
+                    **shared, horizon=horizon, origin=None, metrics=told, lift=lift(area),
+                    bins=bins() if method == "forecast" else [],
+                )
+                for horizon in (3, 6)
+            ]  # fmt: skip
+            rows.append(BacktestResult(**shared, horizon=6, origin=origins()[0], metrics=told))
+            rows.append(BacktestResult(**shared, horizon=6, segment="Retail", metrics=told))
+    BacktestResult.objects.bulk_create(rows)
+
+
+def trend_make(source="live", *, drifts=False, months=9) -> CalibrationTrend:
+    """Observed over predicted churn of some months; without a trend where they are too few."""
+    slope = [0.14, 0.08, 0.2, 0.00002] if drifts else [0.01, -0.05, 0.07, 0.74]
+    trend = dict(zip(("slope", "low", "high", "p"), slope, strict=True))
+    trend |= {"level": 0.02, "level_p": 0.6, "ratio": 0.98, "dispersion": 1.0}
+    trend |= {"drifts": drifts, "off": False}
+    days = [(ago(40 + 30 * n)).date() for n in range(months)][::-1]
+    return CalibrationTrend.objects.create(
+        as_of=ago(0).date(), source=source, trend=trend if months > 5 else {},
+        months=[
+            {"month": f"{day:%Y-%m}", "rows": 400, "expected": 7.4, "events": 6 + n % 3}
+            for n, day in enumerate(days)
+        ],
+        computed_at=clock.now(),
+    )  # fmt: skip
+
+
+def moved_make(run) -> FeatureDrift:
+    """One input that has moved, one that has a little, two that stand still."""
+    told = ((0.41, 0.06), (0.09, 0.06), (0.03, 0.06), (0.01, 0.06))
+    return FeatureDrift.objects.create(
+        run=run, as_of=ago(1).date(), rows=420, computed_at=clock.now(),
+        features=[
+            {"feature": name, "index": index, "chance": chance, "unknown_then": 0.02,
+             "unknown_now": 0.05}
+            for name, (index, chance) in zip(run.features, told, strict=True)
+        ],
+    )  # fmt: skip
+
+
+def foresights_make(run, accounts, seed=1) -> None:
+    """What lists show of the newest predictions."""
+    dice = random.Random(seed)
+    CurrentForecast.objects.bulk_create(
+        CurrentForecast(
+            account=account, run=run, as_of=ago(0).date(), horizon=6,
+            churn=(risk := round(dice.random() ** 3, 4)), low=risk * 0.7, high=min(1.0, risk * 1.3),
+        )
+        for account in accounts
+    )  # fmt: skip
 
 
 def comparison_make(run, *, beats=False) -> HealthComparison:
@@ -251,7 +318,10 @@ def evidence_make() -> ForecastRun:
     )
     run = run_make()
     backtest_make(run)
+    causes_make(run)
     comparison_make(run)
+    trend_make()
+    moved_make(run)
     record_make("live")
     record_make("replay", days=(0,), horizons=(3, 6, 12))
     return run

@@ -5,6 +5,7 @@ import pytest
 from tenure.core.roles import Role
 from tenure.forecast.models import BacktestResult, NoticeKind, RunStatus
 from tenure.web.evidence import charts, scorecard
+from tenure.web.evidence.causes import CAUSES
 from tenure.web.evidence.measures import AUC
 from tenure.web.evidence.stored import backtest_of
 from tenure.web.templatetags.formats import day_text
@@ -158,7 +159,7 @@ def test_lift_at_the_capacity_lies_on_the_line_between_stored_points():
     assert charts.found_at(row, 0.5) is None
     assert charts.found_at(BacktestResult(method="forecast"), 0.1) is None
     health = BacktestResult(method="health", lift=[{"share": 0.1, "found": 0.25}])
-    assert charts.lift_sentence([row, health], 0.1) == (
+    assert charts.lift_sentence([row, health], 0.1, CAUSES["churn"]) == (
         "Looking after the riskiest 10\N{NO-BREAK SPACE}% finds 40\N{NO-BREAK SPACE}% of those who "
         "leave; by the health score it is 25\N{NO-BREAK SPACE}%."
     )
@@ -279,5 +280,5 @@ def test_results_that_cannot_be_said_leave_dashes_and_sentences(sign_in):
         text_of(sign_in(Role.LEADER).get(f"/models{tab}"))
     backtest = backtest_of(run)
     assert charts.over_origins(backtest.by_origin, AUC).is_empty
-    assert charts.lift_sentence(backtest.pooled, 0.1).endswith("cannot be said yet.")
+    assert charts.lift_sentence(backtest.pooled, 0.1, CAUSES["churn"]).endswith("said yet.")
     assert lift(0.5)[0]["found"] == pytest.approx(0.05)

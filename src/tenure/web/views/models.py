@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.accounts.selectors import accounts_visible
 from tenure.core.roles import Permission
+from tenure.engine.panel.rows import CHURN
 from tenure.forecast.in_force import definition_in_force
 from tenure.forecast.models import ForecastRun, RunStatus
 from tenure.forecast.selectors import health_comparison
@@ -19,6 +20,7 @@ from tenure.web.access import SEE_ACCOUNTS, allowed, page, user_of
 from tenure.web.evidence import (
     charts,
     download,
+    drift,
     head,
     names,
     notices,
@@ -28,6 +30,7 @@ from tenure.web.evidence import (
     stored,
     tables,
 )
+from tenure.web.evidence.causes import CAUSES, cause_of
 from tenure.web.evidence.measures import MEASURES
 from tenure.web.evidence.methods import METHODS
 
@@ -69,7 +72,7 @@ def models(request: HttpRequest) -> HttpResponse:
             "notices": notices.told(open_notices()),
             "measures": [MEASURES[key] for key in SHORT],
             "methods": tables.method_rows(backtest, SHORT),
-            "found": charts.lift_sentence(backtest.pooled, capacity),
+            "found": charts.lift_sentence(backtest.pooled, capacity, cause_of(CHURN)),
             "health": scorecard.sentence(comparison) if comparison else "",
             "backtest": backtest,
         }
@@ -83,16 +86,20 @@ def backtests(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"run": run}
     if run is not None:
         capacity = stored.capacity_of(run)
-        horizon = request.GET.get("months", "")
-        backtest = stored.backtest_of(run, int(horizon) if horizon in MONTHS else None)
+        horizon, cause = request.GET.get("months", ""), cause_of(request.GET.get("cause", ""))
+        backtest = stored.backtest_of(run, int(horizon) if horizon in MONTHS else None, cause.key)
         asked = request.GET.get("measure", "")
         measure = MEASURES[asked if asked in BY_DATE else BY_DATE[0]]
         present = {m for by_method in backtest.by_origin.values() for m in by_method}
         methods = [method for method in METHODS if method.key in present]
         context |= {
             "capacity": capacity,
+            "cause": cause,
+            "causes": CAUSES.values(),
+            "within": cause.told_within(backtest.horizon),
+            "within_main": cause.told_within(backtest.told.horizon),
+            "few": cause.told_few(backtest.told.events) if backtest.told.too_few else "",
             "backtest": backtest,
-            "main": backtest.told.horizon,
             "measures": [MEASURES[key] for key in POOLED],
             "methods": tables.method_rows(backtest, POOLED),
             "by_date": [MEASURES[key] for key in BY_DATE],
@@ -101,7 +108,7 @@ def backtests(request: HttpRequest) -> HttpResponse:
             "origins": charts.over_origins(backtest.by_origin, measure),
             "origin_rows": tables.origin_rows(backtest, measure.key, [m.key for m in methods]),
             "calibration": charts.calibration(_bins(backtest)),
-            "lift": charts.lift(backtest.pooled, capacity),
+            "lift": charts.lift(backtest.pooled, capacity, cause),
             "extra": tables.extra_rows(backtest.forecast),
             "segment_measures": [MEASURES[key] for key in SEGMENTED],
             "segments": tables.segment_rows(backtest, SEGMENTED),
@@ -168,6 +175,7 @@ def track_record(request: HttpRequest) -> HttpResponse:
         "replay": record.record_rows(replay),
         "over_days": record.over_days(live) if len(live) > 1 else None,
         "calibration": charts.calibration(record.bins_of(live, replay, horizon), "-record"),
+        "trend": drift.calibration_trend(),
     }
     return _draw(request, "models_record", "record", context)
 
@@ -195,6 +203,7 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
         "row": runs.run_row(run),
         "events": head.events(run),
         "features": runs.features(run, titles),
+        "moved": drift.feature_drift(run, titles),
         "refused": runs.refused(run, accounts_visible(user_of(request)), sees_all, titles),
         "causes": runs.causes(run),
         "parameters": runs.parameters(run),
