@@ -223,6 +223,7 @@ def _push(state: State, folder: Path, shown: Board, *, host: str, port: int) -> 
 
 def _compute(state: State, shown: Board) -> None:
     from tenure.core import pipeline
+    from tenure.segments.shipped import segments_install_examples
 
     if state.done("compute"):
         return
@@ -238,6 +239,9 @@ def _compute(state: State, shown: Board) -> None:
         return within
 
     pipeline.run(on_stage=part)
+    # Made of computed numbers, so that their members of today are right at once.
+    if segments_install_examples():
+        pipeline.run(only=["segments"])
     state.finish("compute")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
 
 from tenure.contracts.models import Interval
+from tenure.core.wording import told
 from tenure.health.models import Band
 from tenure.metrics.definitions import Metric
 from tenure.relationship.models import Level
@@ -158,8 +159,9 @@ def custom_field(name: str, kind: Kind = Kind.TEXT) -> Field:
 
 def metric_field(metric: Metric) -> Field:
     """A metric as a field; shares are asked about in per cent."""
-    unit = "%" if metric.unit == "share" else metric.unit
-    return Field(f"metric.{metric.key}", metric.title, Kind.NUMBER, unit, hint=metric.description)
+    unit = "%" if metric.unit == "share" else told(metric.unit)
+    key, title = f"metric.{metric.key}", told(metric.title)
+    return Field(key, title, Kind.NUMBER, unit, hint=told(metric.description))
 
 
 def fixed_or_open(key: str) -> Field | None:

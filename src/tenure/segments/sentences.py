@@ -1,5 +1,7 @@
 """A segment in plain words, as a reader would say it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils import formats
@@ -7,13 +9,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tenure.segments.conditions import Condition, Definition, Group
+from tenure.segments.fields import Field
 from tenure.segments.operators import Takes
 
 
-def sentence(definition: Definition) -> str:
-    """The whole rule in one sentence."""
-    said = {"rule": rule_words(definition.rule)}
+def sentence(definition: Definition, known: Mapping[str, Field] | None = None) -> str:
+    """The whole rule in one sentence; `known` has the names of metrics."""
+    said = {"rule": rule_words(_named(definition.rule, known or {}))}
     return _("Accounts where %(rule)s.") % said
+
+
+def _named(rule: Group, known: Mapping[str, Field]) -> Group:
+    items = tuple(
+        _named(item, known)
+        if isinstance(item, Group)
+        else replace(item, field=known.get(item.field.key, item.field))
+        for item in rule.items
+    )
+    return Group(rule.mode, items)
 
 
 def rule_words(rule: Group) -> str:

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search", search.search, name="search"),
     path("retention", retention.retention, name="retention"),
     path("", include("tenure.web.views.adoption_urls")),
+    path("", include("tenure.web.views.segment_urls")),
     path("", include("tenure.web.views.renewal_urls")),
     path("", include("tenure.web.views.team_urls")),
     path("", include("tenure.web.views.source_urls")),

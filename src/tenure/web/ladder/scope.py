@@ -10,6 +10,7 @@ from django.urls import reverse
 from tenure.accounts.models import Account, OwnerAssignment
 from tenure.core.models import StageRun, User
 from tenure.web.listing.filters import Filters, narrowed
+from tenure.web.segments import filtering
 
 KEPT = ("segment", "owner", "tier")
 
@@ -23,9 +24,9 @@ class Scope:
     tier: str = ""
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> "Scope":
-        """Take what is understood from a query string."""
-        given = Filters.read(query)
+    def read(cls, query: Mapping[str, str], reader: User | None = None) -> "Scope":
+        """Take what is understood from a query string, and of segments what `reader` may see."""
+        given = Filters.read(query, reader)
         return cls(*(getattr(given, name) for name in KEPT))
 
     @property
@@ -53,4 +54,4 @@ def fingerprint(user: User, scope: Scope, sees_all: bool) -> str:
     owners = OwnerAssignment.objects.aggregate(newest=Max("pk"), ended=Max("until"))
     whose = "all" if sees_all else f"u{user.pk}"
     known = (whose, last_run, owners["newest"], owners["ended"])
-    return repr((*known, scope.segment, scope.owner, scope.tier))
+    return repr((*known, filtering.mark(scope.segment), scope.owner, scope.tier))

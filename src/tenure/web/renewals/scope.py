@@ -34,11 +34,11 @@ class RenewalScope:
     called: str = ""
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> "RenewalScope":
-        """Take what is understood from a query string."""
+    def read(cls, query: Mapping[str, str], reader: User | None = None) -> "RenewalScope":
+        """Take what is understood from a query string, and of segments what `reader` may see."""
         term, called = str(query.get("term", "")), str(query.get("called", ""))
         return cls(
-            Scope.read(query), term if term in TERMS else "", called if called in CALLED else ""
+            Scope.read(query, reader), term if term in TERMS else "", called if called in CALLED else ""
         )
 
     @property

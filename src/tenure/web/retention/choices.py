@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tenure.core.models import User
 from tenure.web.ladder.scope import Scope
 
 MONTH = re.compile(r"(19[7-9]\d|20\d\d)-(0[1-9]|1[0-2])")
@@ -49,10 +50,10 @@ class Choices:
     last: int | None
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> "Choices":
-        """Take what is understood from a query string."""
+    def read(cls, query: Mapping[str, str], reader: User | None = None) -> "Choices":
+        """Take what is understood from a query string, and of segments what `reader` may see."""
         return cls(
-            scope=Scope.read(query),
+            scope=Scope.read(query, reader),
             lost=_one_of(query.get("lost"), LOST, ""),
             cohort=_one_of(query.get("cohort"), COHORTS, "month"),
             shown=_one_of(query.get("show"), SHOWN, "logos"),

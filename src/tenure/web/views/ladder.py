@@ -27,6 +27,7 @@ from tenure.web.access import SEE_ACCOUNTS, allowed, page, user_of
 from tenure.web.ladder import cohorts, flows, lists, numbers, outlook
 from tenure.web.ladder.moves import moves_shown
 from tenure.web.ladder.scope import Scope, fingerprint
+from tenure.web.segments import filtering
 from tenure.web.sources.kept import cache_key
 
 KEEP_SECONDS = 900
@@ -50,7 +51,7 @@ class Counted:
 @page(*SEE_ACCOUNTS)
 def ladder(request: HttpRequest) -> HttpResponse:
     """Counts by level, flow, conversion against expectation, and who is next."""
-    scope = Scope.read(request.GET)
+    scope = Scope.read(request.GET, user_of(request))
     sees_all = allowed(request, Permission.SEE_ALL_ACCOUNTS)
     user = user_of(request)
     visible = accounts_visible(user)
@@ -71,6 +72,7 @@ def ladder(request: HttpRequest) -> HttpResponse:
         "cohorts": cohort_rows,
         "cohort_chart": cohorts.cohort_chart(cohort_rows),
         "segments": counted.segments,
+        "own_segments": filtering.offered(user),
         "moves": moves,
         "outlook": counted.outlook,
         "likely": outlook.likely(accounts) if counted.outlook else [],

@@ -29,6 +29,7 @@ from tenure.web.renewals import charts, export, table, totals
 from tenure.web.renewals.calls import calls_of
 from tenure.web.renewals.quarters import Quarter, quarter_read, quarters
 from tenure.web.renewals.scope import CALLED, TERMS, RenewalScope
+from tenure.web.segments import filtering
 from tenure.web.sources.kept import cache_key
 
 KEEP_SECONDS = 900
@@ -50,7 +51,7 @@ class Shown:
         return cls(
             user_of(request),
             allowed(request, Permission.SEE_ALL_ACCOUNTS),
-            RenewalScope.read(request.GET),
+            RenewalScope.read(request.GET, user_of(request)),
             known,
             quarter_read(request.GET.get("quarter", ""), known),
         )
@@ -119,6 +120,7 @@ def _options(shown: Shown) -> dict[str, Any]:
     owners = User.objects.filter(book__until__isnull=True).order_by("name", "email").distinct()
     return {
         "segments": list(visible.order_by("segment").values_list("segment", flat=True).distinct()),
+        "own_segments": filtering.offered(shown.user),
         "owners": list(owners) if shown.sees_all else None,
         "tiers": list(Plan.objects.order_by("tier").values_list("tier", flat=True).distinct()),
         "terms": TERMS.items(),

@@ -16,12 +16,13 @@ from tenure.web.access import SEE_ACCOUNTS, allowed, page, user_of
 from tenure.web.ladder.scope import fingerprint
 from tenure.web.retention.choices import COHORTS, GROUPS, LOST, PERIODS, SHOWN, SPLITS, Choices
 from tenure.web.retention.contents import Reader, contents_of
+from tenure.web.segments import filtering
 
 
 @page(*SEE_ACCOUNTS)
 def retention(request: HttpRequest) -> HttpResponse:
     """Cohorts, curves, the bridge of MRR and its figures, of the accounts the reader may see."""
-    choices = Choices.read(request.GET)
+    choices = Choices.read(request.GET, user_of(request))
     sees_all = allowed(request, Permission.SEE_ALL_ACCOUNTS)
     edits = allowed(request, Permission.SEE_SETTINGS)
     user = user_of(request)
@@ -33,6 +34,7 @@ def retention(request: HttpRequest) -> HttpResponse:
         "sees_all": sees_all,
         "shown": contents_of(reader, choices),
         "benchmarks_url": reverse("settings_benchmarks") if edits else "",
+        "own_segments": filtering.offered(user),
         **_options(sees_all, visible),
     }
     return render(request, "pages/retention/index.html", context)

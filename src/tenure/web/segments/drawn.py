@@ -1,0 +1,217 @@
+"""What the builder draws: each row with its choices, and what the rule comes to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tenure.accounts.models import Account, OwnerAssignment
+from tenure.contracts.models import ContractState, SubscriptionPeriod
+from tenure.core.errors import InvalidDefinition
+from tenure.segments.conditions import Definition, parse
+from tenure.segments.evaluate import Answered, evaluate
+from tenure.segments.fields import Field, group_title
+from tenure.segments.operators import Kind, Operator, Takes, fitting
+from tenure.segments.sentences import sentence
+from tenure.web.listing.rows import Row as AccountRow
+from tenure.web.listing.rows import rows_of
+from tenure.web.segments.draft import TOP, Bunch, Draft, Fields, Row, body_of
+
+EXAMPLES = 5
+MOST_OFFERED = 200
+NEW_TITLE = "–"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Fields under a heading; `fields` are (key, title, hint)."""
+
+    title: str
+    fields: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class DrawnRow:
+    """A row with what its inputs offer. `place`: how it is called aloud."""
+
+    row: Row
+    place: str
+    field: Field | None
+    operators: Sequence[Operator]
+    operator: Operator | None
+    choices: Sequence[tuple[str, str, bool]]
+    focus: bool
+
+    @property
+    def takes(self) -> str:
+        return self.operator.takes.value if self.operator else ""
+
+    @property
+    def value(self) -> str:
+        return self.row.values[0] if self.row.values else ""
+
+    @property
+    def chosen(self) -> str:
+        """The words ticked, for the summary of a list that is folded."""
+        return ", ".join(word for _value, word, ticked in self.choices if ticked)
+
+    @property
+    def unit(self) -> str:
+        operator = self.operator
+        if operator is not None and operator.key.endswith("_percent"):
+            return "%"
+        return str(self.field.unit) if self.field and self.takes in {"number", "two"} else ""
+
+
+@dataclass(frozen=True)
+class DrawnGroup:
+    """A group with its rows; `number` TOP is the outermost."""
+
+    number: int
+    mode: str
+    place: str
+    rows: Sequence["DrawnRow | DrawnGroup"]
+    focus: bool = False
+
+    @property
+    def is_group(self) -> bool:
+        return True
+
+
+class Board:
+    """Draws a draft for one reader, offering only values of accounts they may see."""
+
+    def __init__(self, known: Fields, visible: QuerySet[Account]) -> None:
+        self.known, self.visible = known, visible
+        self._found: dict[str, list[tuple[str, str]]] = {}
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """Every field under its heading."""
+        return offers(self.known, "")
+
+    def drawn(self, draft: Draft, focus: int = TOP) -> DrawnGroup:
+        """The draft with what each input offers."""
+        rows: list[DrawnRow | DrawnGroup] = []
+        for item in draft.items:
+            if isinstance(item, Bunch):
+                place = _("Group %(n)d") % {"n": len(rows) + 1}
+                inner = [
+                    self._row(row, _within(place, at), focus)
+                    for at, row in enumerate(draft.rows_in(item.number), start=1)
+                ]
+                rows.append(DrawnGroup(item.number, item.mode, place, inner, item.number == focus))
+            elif item.within == TOP:
+                place = _("Condition %(n)d") % {"n": len(rows) + 1}
+                rows.append(self._row(item, place, focus))
+        return DrawnGroup(TOP, draft.mode, "", rows)
+
+    def _row(self, row: Row, place: str, focus: int) -> DrawnRow:
+        field = self.known.get(row.field)
+        operators = fitting(field.kind) if field else []
+        operator = next((one for one in operators if one.key == row.op), None)
+        choices: list[tuple[str, str, bool]] = []
+        if field and field.kind is Kind.CHOICE and operator and operator.takes is Takes.WORDS:
+            words = [(str(v), str(w)) for v, w in field.choices()] if field.choices else []
+            words = words or self._words(field)
+            there = {value for value, _word in words}
+            words += [(value, value) for value in row.values if value and value not in there]
+            choices = [(value, word, value in row.values) for value, word in words]
+        return DrawnRow(row, place, field, operators, operator, choices, row.number == focus)
+
+    def _words(self, field: Field) -> list[tuple[str, str]]:
+        if field.key not in self._found:
+            values = sorted(self._values(field), key=lambda word: (word.casefold(), word))
+            self._found[field.key] = [(value, value) for value in values[:MOST_OFFERED]]
+        return self._found[field.key]
+
+    def _values(self, field: Field) -> set[str]:
+        """The different values that the reader's accounts have."""
+        accounts = self.visible
+        if field.source == "custom":
+            rows = accounts.exclude(custom={}).values_list("custom", flat=True)
+            return {v for c in rows.iterator() if isinstance(v := c.get(field.name), str) and v}
+        found: QuerySet[Any, Any]
+        if field.key == "account.owner":
+            found = OwnerAssignment.objects.filter(
+                account__in=accounts, until__isnull=True
+            ).values_list("owner__email", flat=True)
+        elif field.key == "contract.plan":
+            found = ContractState.objects.filter(
+                account__in=accounts, plan__isnull=False
+            ).values_list("plan__name", flat=True)
+        elif field.key == "contract.currency":
+            found = SubscriptionPeriod.objects.filter(
+                account__in=accounts, superseded_at__isnull=True
+            ).values_list("currency", flat=True)
+        else:
+            found = accounts.values_list(field.name, flat=True)
+        return {str(value) for value in found.order_by().distinct() if value}
+
+
+def _within(group: str, number: int) -> str:
+    return _("%(group)s, condition %(n)d") % {"group": group, "n": number}
+
+
+def offers(known: Fields, words: str) -> list[Offer]:
+    """Fields whose heading, title or key holds every word, under their headings."""
+    wanted = words.casefold().split()
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for field in known.values():
+        title = group_title(field.source)
+        text = f"{title} {field.title} {field.key}".casefold()
+        if all(word in text for word in wanted):
+            hint = str(field.hint)
+            groups.setdefault(title, []).append((field.key, str(field.title), hint))
+    return [Offer(title, fields) for title, fields in groups.items()]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a rule comes to among the accounts a reader may see, or what is wrong with it."""
+
+    problems: list[str]
+    definition: Definition | None = None
+    answered: Answered | None = None
+    count: int = 0
+    undecided: int = 0
+    examples: Sequence[AccountRow] = ()
+
+    @property
+    def sentence(self) -> str:
+        return sentence(self.definition) if self.definition else ""
+
+
+def verdict(draft: Draft, known: Fields, visible: QuerySet[Account]) -> Verdict:
+    """The live count with five examples; the title may still be missing."""
+    body = body_of(draft, known)
+    return verdict_of_body({**body, "title": draft.title or NEW_TITLE}, known, visible)
+
+
+def verdict_of_body(body: Mapping[str, Any], known: Fields, visible: QuerySet[Account]) -> Verdict:
+    """The same of a stored form."""
+    try:
+        definition = parse(body, known)
+    except InvalidDefinition as error:
+        return Verdict(error.problems)
+    answered = evaluate(definition)
+    seen = set(visible.values_list("pk", flat=True))
+    members = seen.intersection(answered.members)
+    dearest = (
+        ContractState.objects.filter(account__in=visible, mrr__isnull=False)
+        .order_by("-mrr", "account__name")
+        .values_list("account_id", flat=True)
+    )
+    first = [key for key in dearest if key in members][:EXAMPLES]
+    first += sorted(members.difference(first))[: EXAMPLES - len(first)]
+    return Verdict(
+        problems=[],
+        definition=definition,
+        answered=answered,
+        count=len(members),
+        undecided=len(seen.intersection(answered.undecided)),
+        examples=rows_of(first),
+    )
