@@ -146,7 +146,7 @@ def funnel(home: Path, accounts: int, by: str) -> Case:
 
 
 def comeback(home: Path, accounts: int, by: str) -> Case:
-    from tenure.metrics.questions import comeback_found, features_in_force
+    from tenure.metrics.questions import features_in_force, first_period, laid_out, seen_found
 
     first = metrics.FIRST.date()
     unit = "account_id" if by == "accounts" else "person_id"
@@ -160,9 +160,9 @@ def comeback(home: Path, accounts: int, by: str) -> Case:
     """
 
     def ask(store: Any) -> Any:
-        return comeback_found(
-            store, features_in_force(), "", by=by, grain="month", ages=25, today=LAST
-        )
+        since = first_period("month", first, LAST)
+        seen = seen_found(store, features_in_force(), "", by=by, grain="month", first=since)
+        return laid_out(seen, grain="month", ages=25, today=LAST)
 
     def active() -> dict[int, int]:
         found = ours(accounts, first, ask).comeback.active.sum(axis=0)

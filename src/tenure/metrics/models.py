@@ -85,6 +85,8 @@ class FeatureUse(models.Model):
             ones are not kept.
         cells: An Arrow table (`metrics.arrays`): account, feature (its place in `features`), uses,
             people, uses_before, people_before.
+        seen: An Arrow table: account, month, week, the latter two as `questions.walks.Seen` has
+            them for any feature, from `vocabulary`'s first_month and first_week on.
         vocabulary: Names of events and properties to choose from, and the first day of any event.
         marks: What it was made from.
     """
@@ -94,6 +96,7 @@ class FeatureUse(models.Model):
     features: models.JSONField[Any, Any] = models.JSONField(default=list)
     left_out = models.PositiveIntegerField(default=0)
     cells = models.BinaryField()
+    seen = models.BinaryField(null=True)
     vocabulary: models.JSONField[Any, Any] = models.JSONField(default=dict)
     marks: models.JSONField[Any, Any] = models.JSONField(default=dict)
 

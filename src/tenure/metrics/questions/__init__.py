@@ -4,7 +4,15 @@ from tenure.metrics.questions.answering import Answer, answer
 from tenure.metrics.questions.asked import GRAINS, MEASURES, OPERATORS, SPLITS, Filter, Question
 from tenure.metrics.questions.features import Features, features_in_force
 from tenure.metrics.questions.live import Limits, LiveStore, TooBusy, TooHeavy, store_mark
-from tenure.metrics.questions.walks import Return, Walk, comeback_found, funnel_found
+from tenure.metrics.questions.walks import (
+    Return,
+    Seen,
+    Walk,
+    first_period,
+    funnel_found,
+    laid_out,
+    seen_found,
+)
 
 __all__ = [
     "GRAINS",
@@ -18,12 +26,15 @@ __all__ = [
     "LiveStore",
     "Question",
     "Return",
+    "Seen",
     "TooBusy",
     "TooHeavy",
     "Walk",
     "answer",
-    "comeback_found",
     "features_in_force",
+    "first_period",
     "funnel_found",
+    "laid_out",
+    "seen_found",
     "store_mark",
 ]

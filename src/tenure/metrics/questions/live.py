@@ -1,6 +1,7 @@
 """The event store behind a connection that cannot take long, take much, or see too much."""
 
 import contextlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,6 +26,7 @@ from tenure.metrics.compile.span import EPOCH, day_index
 Ints = NDArray[np.int64]
 AT_ONCE = 2
 _turns = BoundedSemaphore(AT_ONCE)
+PARAMETER = re.compile(r"\$([a-z]\w*)")
 _VIEW = """
 CREATE TEMP VIEW asked_events AS
 SELECT e.*, a.plan, a.tier, a.level FROM tenure_events e JOIN tenure_asked a USING (account_id)
@@ -169,7 +171,8 @@ class LiveStore:
         timer.daemon = True
         timer.start()
         try:
-            return take(connection.execute(sql, dict(values)))
+            named = set(PARAMETER.findall(sql))
+            return take(connection.execute(sql, {k: v for k, v in values.items() if k in named}))
         except duckdb.InterruptException as error:
             raise self._too_long() from error
         except (duckdb.OutOfMemoryException, MemoryError) as error:

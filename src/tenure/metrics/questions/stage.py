@@ -1,6 +1,6 @@
 """The refresh stage `features`: features by account, and what may be asked for, in one row."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,11 @@ from tenure.metrics.compile.span import day_index
 from tenure.metrics.models import FeatureUse
 from tenure.metrics.questions.features import Features, features_in_force
 from tenure.metrics.questions.live import Asked, Limits, LiveStore, store_mark
+from tenure.metrics.questions.walks import first_period, seen_found
 
 Ints = NDArray[np.int64]
 DAYS = 28
+GRAINS = ("month", "week")
 ACCOUNTS = 2_000
 MOST_FEATURES = 300
 MOST_NAMES = 500
@@ -42,8 +44,9 @@ def features_refresh(refresh: Refresh) -> dict[str, Any]:
     if kept is not None and kept["marks"] == marks and refresh.since is None:
         return {"changed": False}
     cells, names, left_out = _cells(features, today, refresh)
-    words = _vocabulary(today)
-    _write(cells, names, left_out, words, marks, features.title)
+    seen, firsts = _seen(features, today)
+    words = _vocabulary(today) | firsts
+    _write(cells, seen, names, left_out, words, marks, features.title)
     return {"changed": True, "features": len(names), "cells": len(cells["account"])}
 
 
@@ -51,18 +54,42 @@ def _cells(
     features: Features, today: date, refresh: Refresh
 ) -> tuple[dict[str, Ints], list[str], int]:
     """One row for each account and feature it used in eight weeks, account by account."""
+    snapshot, first = store_snapshot(), today - timedelta(days=2 * DAYS - 1)
+    ranges = _ranges()
+    parts: list[dict[str, Any]] = []
+    for number, keys in enumerate(ranges):
+        refresh.report(number, len(ranges) + 1)
+        with LiveStore(snapshot, Asked.alone(keys), first, today, LIMITS) as store:
+            parts.append(store.columns(_sql(features, today), features.values))
+    return _numbered(parts)
+
+
+def _seen(features: Features, today: date) -> tuple[dict[str, Ints], dict[str, int]]:
+    """The weeks and months in which each account was seen, and the first of each that is known."""
+    oldest = freshness().oldest_event_at
+    begin = oldest.astimezone(UTC).date() if oldest else today
+    firsts = {f"first_{grain}": first_period(grain, begin, today) for grain in GRAINS}
+    parts = []
+    for keys in _ranges():
+        with LiveStore(store_snapshot(), Asked.alone(keys), begin, today, LIMITS) as store:
+            found = [
+                seen_found(
+                    store, features, "", by="accounts", grain=grain, first=firsts[f"first_{grain}"]
+                )
+                for grain in GRAINS
+            ]
+        parts.append([found[0].units, *(one.bits for one in found)])
+    columns = [np.concatenate(some) for some in zip(*parts, strict=True)]
+    columns = columns or [np.empty(0, dtype=np.int64)] * (len(GRAINS) + 1)
+    return dict(zip(("account", *GRAINS), columns, strict=True)), firsts
+
+
+def _ranges() -> list[Ints]:
+    """The accounts in ranges of so many."""
     keys = np.fromiter(
         Account.objects.order_by("pk").values_list("pk", flat=True).iterator(), dtype=np.int64
     )
-    snapshot, first = store_snapshot(), today - timedelta(days=2 * DAYS - 1)
-    turns = range(0, len(keys), ACCOUNTS)
-    parts: list[dict[str, Any]] = []
-    for number, start in enumerate(turns):
-        refresh.report(number, len(turns) + 1)
-        some = Asked.alone(keys[start : start + ACCOUNTS])
-        with LiveStore(snapshot, some, first, today, LIMITS) as store:
-            parts.append(store.columns(_sql(features, today), features.values))
-    return _numbered(parts)
+    return [keys[start : start + ACCOUNTS] for start in range(0, len(keys), ACCOUNTS)]
 
 
 def _sql(features: Features, today: date) -> str:
@@ -136,6 +163,7 @@ def _vocabulary(today: date) -> dict[str, Any]:
 @transaction.atomic
 def _write(
     cells: dict[str, Ints],
+    seen: dict[str, Ints],
     names: list[str],
     left_out: int,
     words: dict[str, Any],
@@ -149,6 +177,7 @@ def _write(
         features=names,
         left_out=left_out,
         cells=packed(cells),
+        seen=packed(seen),
         vocabulary=words,
         marks=marks,
     )

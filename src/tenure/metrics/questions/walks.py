@@ -87,6 +87,22 @@ def _accounts(units: Ints, key: Ints, account: Ints) -> Ints:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """In which weeks or months each unit was seen.
+
+    Attributes:
+        units: Keys, ascending; `account`: the account of each.
+        bits: Bit p is period `first` + p; the last one stands for all before `first`.
+        first: The first period that is known from its start on, or the furthest back that is kept.
+    """
+
+    units: Ints
+    account: Ints
+    bits: Ints
+    first: int
+
+
+@dataclass(frozen=True)
 class Return:
     """Who came back. `first`: the first period of which all is known."""
 
@@ -95,28 +111,23 @@ class Return:
     first: int
 
 
-def comeback_found(
-    store: LiveStore,
-    features: Features,
-    feature: str,
-    *,
-    by: str,
-    grain: str,
-    ages: int,
-    today: date,
-    paid: tuple[Ints, Ints] | None = None,
-) -> Return:
-    """Who used a feature ("": anything) again, so many weeks or months later.
+def first_period(grain: str, oldest: date, today: date) -> int:
+    """The first period that can be kept and is known from its start on."""
+    return max(period_of(grain, today) - BITS + 1, period_of(grain, oldest) + 1)
 
-    A unit begins with its first use in the store, which has to be open from its first day on; with
-    `paid`, (accounts ascending, day each first paid as a count since 1970), it begins there.
-    Whoever began in the first period that is not known from its start on is left out.
+
+def seen_found(
+    store: LiveStore, features: Features, feature: str, *, by: str, grain: str, first: int
+) -> Seen:
+    """When each account or person used a feature ("": anything).
+
+    The store has to be open from its first day on. `first`: see `first_period`.
     """
-    running = period_of(grain, today)
-    first = max(running - BITS + 1, period_of(grain, store.first) + 1)
     where, values = f"({features.where})", dict[str, object](features.values)
     if feature:
         where, values["wanted"] = f"{where} AND {features.name} = $wanted", feature
+    elif features.name != "event":
+        where = f"{where} AND {features.name} IS NOT NULL"
     values |= _bits(store, grain, first)
     unit = UNITS[by]
     found = store.columns(
@@ -128,15 +139,26 @@ def comeback_found(
         """,  # noqa: S608 - made of constants; values are parameters
         values,
     )
-    units, account, seen = (
-        np.asarray(found[n], dtype=np.int64) for n in ("unit", "account", "seen")
+    units, account, bits = (
+        np.asarray(found[name], dtype=np.int64) for name in ("unit", "account", "seen")
     )
-    columns = [units, account, _began(seen, first), seen]
+    return Seen(units, account, bits, first)
+
+
+def laid_out(
+    seen: Seen, *, grain: str, ages: int, today: date, paid: tuple[Ints, Ints] | None = None
+) -> Return:
+    """Who came back so many weeks or months after they began.
+
+    A unit begins with its first use; with `paid`, (accounts ascending, day each first paid as a
+    count since 1970), it begins there. Whoever began before `first` is left out.
+    """
+    running, first = period_of(grain, today), seen.first
+    columns = [seen.units, seen.account, _began(seen.bits, first), seen.bits]
     if paid is not None:
         columns = _of_paid(columns, paid, grain)
-    units, account, began, seen = (column[columns[2] >= first] for column in columns)
-    bits = np.arange(running - first + 1)
-    matrix = (seen[:, None] >> bits[None, :]) & 1 == 1
+    units, account, began, bits = (column[columns[2] >= first] for column in columns)
+    matrix = (bits[:, None] >> np.arange(running - first + 1)[None, :]) & 1 == 1
     return Return(units, comeback(matrix, first, account, began, ages, running - 1), first)
 
 

@@ -68,6 +68,21 @@ def feature_book() -> FeatureBook | None:
     )
 
 
-def feature_mark() -> int:
-    """Changes whenever the book does."""
-    return FeatureUse.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+@dataclass(frozen=True)
+class Activity:
+    """The weeks or months each account was seen in: keys, bits, and the first of the periods."""
+
+    as_of: datetime
+    account: Ints
+    bits: Ints
+    first: int
+
+
+def activity_kept(grain: str) -> Activity | None:
+    """Of any feature, as of the newest refresh; None before it."""
+    row = FeatureUse.objects.order_by("-pk").first()
+    if row is None or row.seen is None:
+        return None
+    columns = unpacked(row.seen)
+    first = int(row.vocabulary[f"first_{grain}"])
+    return Activity(row.as_of, columns["account"], columns[grain], first)

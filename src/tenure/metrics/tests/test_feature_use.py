@@ -12,7 +12,13 @@ from tenure.core.pipeline import Refresh
 from tenure.core.roles import Role
 from tenure.core.services import user_create
 from tenure.metrics.questions.stage import features_refresh
-from tenure.metrics.selectors.questions import feature_book, question_asked, questions_of
+from tenure.metrics.questions.walks import period_of
+from tenure.metrics.selectors.questions import (
+    activity_kept,
+    feature_book,
+    question_asked,
+    questions_of,
+)
 from tenure.metrics.services import metric_save
 from tenure.metrics.services.questions import question_retire, question_save
 from tenure.metrics.tests.world import TODAY, World, account_add, events_add, random_events
@@ -61,6 +67,23 @@ def test_features_are_counted_as_a_loop_over_the_events_counts(events, monkeypat
     assert set(book.events) <= {e.event for e in events}
     assert set(book.properties) == {"value", "other"}
     assert (book.account[1:] >= book.account[:-1]).all()
+
+
+@pytest.mark.parametrize("grain", ["month", "week"])
+def test_the_weeks_and_months_of_accounts_are_kept_as_a_loop_finds_them(events, monkeypatch, grain):
+    monkeypatch.setattr("tenure.metrics.questions.stage.ACCOUNTS", 2)
+    refresh()
+    kept = activity_kept(grain)
+    want: dict = {}
+    for event in events:
+        if event.at.date() <= TODAY:
+            place = period_of(grain, event.at.date()) - kept.first
+            want.setdefault(event.account, set()).add(place if place >= 0 else 62)
+    bits = {
+        int(a): {p for p in range(63) if int(b) >> p & 1}
+        for a, b in zip(kept.account, kept.bits, strict=True)
+    }
+    assert bits == want
 
 
 def test_features_follow_the_definition_of_breadth(events):

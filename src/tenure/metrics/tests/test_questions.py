@@ -18,9 +18,11 @@ from tenure.metrics.questions import (
     Question,
     TooHeavy,
     answer,
-    comeback_found,
     features_in_force,
+    first_period,
     funnel_found,
+    laid_out,
+    seen_found,
     store_mark,
 )
 from tenure.metrics.questions.features import features_of
@@ -330,9 +332,9 @@ def month(day) -> int:
 def test_coming_back_is_what_a_loop_over_the_events_counts(company, by, feature):
     accounts, events = company
     with store(accounts, first=date(2024, 11, 4), last=TODAY) as live:
-        found = comeback_found(
-            live, features_in_force(), feature, by=by, grain="month", ages=6, today=TODAY
-        )
+        first = first_period("month", live.first, TODAY)
+        known = seen_found(live, features_in_force(), feature, by=by, grain="month", first=first)
+    found = laid_out(known, grain="month", ages=6, today=TODAY)
     seen: dict = {}
     for event in events:
         unit = event.account if by == "accounts" else person(event)
@@ -355,10 +357,9 @@ def test_accounts_that_paid_and_never_came_count_as_gone(company):
     days = np.full(2, (date(2025, 2, 10) - date(1970, 1, 1)).days)
     paid = (np.array([accounts[0], silent]), days)
     with store([*accounts, silent], first=date(2024, 11, 4), last=TODAY) as live:
-        found = comeback_found(
-            live, features_in_force(), "", by="accounts", grain="month", ages=3, today=TODAY,
-            paid=paid,
-        )  # fmt: skip
+        first = first_period("month", live.first, TODAY)
+        known = seen_found(live, features_in_force(), "", by="accounts", grain="month", first=first)
+    found = laid_out(known, grain="month", ages=3, today=TODAY, paid=paid)
     assert found.units.tolist() == [accounts[0], silent]
     assert found.comeback.active[0].all()
     assert not found.comeback.active[1].any()

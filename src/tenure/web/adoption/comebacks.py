@@ -12,7 +12,17 @@ from tenure.core import clock
 from tenure.engine.adoption import Point, cohorts_of, curve
 from tenure.events.selectors import freshness, store_snapshot
 from tenure.metrics.compile.span import week_monday
-from tenure.metrics.questions import Limits, LiveStore, Return, comeback_found, features_in_force
+from tenure.metrics.questions import (
+    Limits,
+    LiveStore,
+    Return,
+    Seen,
+    features_in_force,
+    first_period,
+    laid_out,
+    seen_found,
+)
+from tenure.metrics.selectors.questions import activity_kept
 from tenure.web.adoption.choices import ReturnChoices
 from tenure.web.adoption.reader import Group, Reader, groups_of
 from tenure.web.figures import Chart, Series
@@ -111,19 +121,35 @@ def return_shown(reader: Reader, choices: ReturnChoices) -> ShownReturn | None:
     )
 
 
-def _found(reader: Reader, choices: ReturnChoices, first: date) -> Return:
+def _found(reader: Reader, choices: ReturnChoices, oldest: date) -> Return:
     paid = _paid(reader) if choices.origin == "paid" else None
+    seen, today = _kept(reader, choices) or (_asked(reader, choices, oldest), clock.today())
+    return laid_out(seen, grain=choices.grain, ages=AGES[choices.grain], today=today, paid=paid)
+
+
+def _kept(reader: Reader, choices: ReturnChoices) -> tuple[Seen, date] | None:
+    """What the refresh kept of all use by accounts, with its day; None for what has to be asked."""
+    if choices.feature or choices.by != "accounts":
+        return None
+    kept = activity_kept(choices.grain)
+    if kept is None:
+        return None
+    _place, known = reader.members.at(kept.account)
+    keys = kept.account[known]
+    return Seen(keys, keys, kept.bits[known], kept.first), kept.as_of.astimezone(UTC).date()
+
+
+def _asked(reader: Reader, choices: ReturnChoices, oldest: date) -> Seen:
     today = clock.today()
-    with LiveStore(store_snapshot(), reader.members.asked, first, today, LIMITS) as store:
-        return comeback_found(
+    first = first_period(choices.grain, oldest, today)
+    with LiveStore(store_snapshot(), reader.members.asked, oldest, today, LIMITS) as store:
+        return seen_found(
             store,
             features_in_force(),
             choices.feature,
             by=choices.by,
             grain=choices.grain,
-            ages=AGES[choices.grain],
-            today=today,
-            paid=paid,
+            first=first,
         )
 
 

@@ -163,12 +163,25 @@ def test_a_funnel_waits_for_two_steps_and_takes_nonsense(company, sign_in):
 
 def test_coming_back_follows_accounts_from_their_first_use(company, sign_in):
     events_add([Event(company[0].pk, ago(400), 1)])
+    features_refresh(Refresh(clock.today()))
     found = sign_in(Role.VIEWER).get("/adoption/return").context["found"]
     # The first ever is not known from its start on, so only four are followed.
     assert found.units == 4
     assert found.rows[0].units == 4
     shares = [cell.share for cell in found.rows[0].cells]
     assert shares[:6] == [1.0, 0.0, 0.0, 0.0, 0.0, 0.5]
+
+
+def test_coming_back_asks_the_store_for_people_and_single_features(company, sign_in):
+    client = sign_in(Role.VIEWER)
+    events_add([Event(company[0].pk, ago(400), 1)])
+    for query in ("by=people", "feature=login", "feature=login&step=week&group=level", "from=paid"):
+        answer = client.get(f"/adoption/return?{query}")
+        assert answer.status_code == 200
+        assert answer.context["found"] is not None
+    people = client.get("/adoption/return?by=people").context["found"]
+    # The others began in the month that still runs.
+    assert people.units == 5
 
 
 def test_a_question_is_answered_and_downloaded(company, sign_in):
