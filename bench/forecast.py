@@ -25,6 +25,7 @@ PARTS = {
     "cdnow": "cdnow",
     "demo": "demo_company",
     "planted": "planted",
+    "few": "few",
     "size": "size",
 }
 

@@ -36,6 +36,16 @@ def chances(train: Panel, test: Panel, horizon: int, seed: int = 0) -> tuple[Flo
     return 1.0 - survival[:, horizon - 1], told
 
 
+def curves_and_reasons(
+    train: Panel, test: Panel, horizon: int, groups: Mapping[str, Sequence[str]], seed: int = 0
+) -> tuple[Floats, tuple[str, ...], Floats]:
+    """Survival (n, H) of test rows, and their reasons as `reasons` gives them, by one model."""
+    fitted = fit(train, Settings(seed=seed))
+    drivers = fitted.drivers(test, horizon, CHURN, groups)
+    survival = np.asarray(fitted.predict(test).survival)
+    return survival, drivers.names, np.asarray(drivers.values)
+
+
 def reasons(
     train: Panel, test: Panel, horizon: int, groups: Mapping[str, Sequence[str]], seed: int = 0
 ) -> tuple[tuple[str, ...], Floats]:

@@ -27,6 +27,14 @@ MEASURES = {
     "budget": ("payment_delay",),
     "low_use": ("events", "people", "features"),
 }
+# Drivers with no planted trouble behind them: what any account has, and its months ahead.
+ORDINARY = {
+    "seats": ("seats",),
+    "contract": ("term_months",),
+    "renewal": ("renews", "since_renewal", "renewals", "notice", "auto_renews"),
+    "tenure": ("tenure_months",),
+    "season": ("calendar_month",),
+}
 COUNTED = {"onboarding_steps": "onboarding_step_completed", "integrations": "integration_connected"}
 
 
@@ -64,10 +72,10 @@ def make(accounts: int, months: int, seed: int, end: date, horizons: int, first:
 
 
 def groups(names: tuple[str, ...]) -> dict[str, list[str]]:
-    """Features by the planted driver that shows in them."""
+    """Features by the planted driver that shows in them, or the ordinary one."""
     return {
         driver: [name for name in names if name.split(".")[0] in measures]
-        for driver, measures in MEASURES.items()
+        for driver, measures in (MEASURES | ORDINARY).items()
     }
 
 

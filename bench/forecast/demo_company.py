@@ -13,6 +13,7 @@ import cirrus
 import numpy as np
 import peers
 from numpy.typing import NDArray
+from reasons import Reasons, named
 from results import Part, Table, below_zero, between, counted, figures_of, interval
 
 from tenure.engine import scoring
@@ -31,10 +32,13 @@ def run() -> Part:
     made = cirrus.make(ACCOUNTS, MONTHS, SEED, END, HORIZON, FIRST)
     quarter: dict[str, list[Floats]] = {name: [] for name in (adapter.NAME, *peers.YES_NO)}
     month: dict[str, list[Floats]] = {name: [] for name in quarter}
+    groups = cirrus.groups((*made.panel.names, *made.panel.ahead_names))
+    why: list[Reasons] = []
     for origin in counted(ORIGINS, "demo", ORIGINS.size):
         learn = origins_before(made.panel, origin, HORIZON, delay=GAP)
         test = made.panel.take(made.panel.origin == origin)
-        survival, _ = adapter.curves(learn, test)
+        survival, names, values = adapter.curves_and_reasons(learn, test, HORIZON, groups)
+        why.append(Reasons.of(made, test, origin, names, values))
         quarter[adapter.NAME].append(1.0 - survival[:, HORIZON - 1])
         month[adapter.NAME].append(1.0 - survival[:, 0])
         for name, peer in peers.YES_NO.items():
@@ -47,7 +51,9 @@ def run() -> Part:
     )
     by_quarter = {name: np.concatenate(parts) for name, parts in quarter.items()}
     by_month = {name: np.concatenate(parts) for name, parts in month.items()}
-    return told(made, rows, by_quarter, by_month)
+    part = told(made, rows, by_quarter, by_month)
+    prose, table, figure = named(why)
+    return Part(f"{part.prose}\n\n{prose}", (*part.tables, table), (*part.figures, figure))
 
 
 def inputs(panel: Panel) -> Floats:
