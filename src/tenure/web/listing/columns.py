@@ -103,6 +103,19 @@ def _owner(row: Row) -> SafeString | str:
     return format_html('<span class="tn-clip" title="{}">{}</span>', row.owner.email, short)
 
 
+def _risk(row: Row) -> SafeString | str:
+    """The chance of leaving, with its horizon; its interval and day where one points at it."""
+    said = row.foresight
+    if said is None:
+        return DASH
+    told = {
+        "low": formats.share(said.low), "high": formats.share(said.high), "h": said.horizon,
+        "day": formats.day_text(said.as_of),
+    }  # fmt: skip
+    title = _("Within %(h)s months: %(low)s to %(high)s, as known on %(day)s") % told
+    return format_html('<span title="{}">{}</span>', title, formats.share(said.churn))
+
+
 OWNER = Lower(Coalesce(NullIf("owned__owner__name", Value("")), "owned__owner__email"))
 LEVEL = Case(*[When(standing__level=level, then=Value(rank)) for level, rank in RANK.items()])
 
@@ -131,6 +144,10 @@ MRR_COLUMN = Column(
     "mrr", _lazy("MRR"), F("contract__mrr"), _mrr, _of("contract", "mrr"),
     numeric=True, first_down=True,
 )  # fmt: skip
+RISK_COLUMN = Column(
+    "risk", _lazy("Churn risk"), F("foresight__churn"), _risk, _of("foresight", "churn"),
+    numeric=True, shown=False, first_down=True,
+)  # fmt: skip
 SPARK_COLUMN = Column(
     "spark", _lazy("Active people"), F("snapshot__active_people"), _spark,
     _of("snapshot", "active_people"), first_down=True,
@@ -149,6 +166,11 @@ COLUMNS = {
         ),
         MRR_COLUMN,
         SPARK_COLUMN,
+        RISK_COLUMN,
+        _field(
+            "client_chance", _lazy("Client within a year"), "standing", "client_within_year",
+            formats.share, **NUMBER, first_down=True,
+        ),
         _field("renews", _lazy("Renews"), "contract", "renews_at", formats.day, numeric=True),
         _field(
             "active", _lazy("Last active"), "snapshot", "last_active_at", formats.ago,

@@ -11,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tenure.accounts.models import Account, OwnerAssignment
 from tenure.core import clock
-from tenure.core.models import User
 from tenure.health.models import Band
 from tenure.relationship.models import Level
-from tenure.web.segments import filtering
 
 RENEWALS: dict[str, Promise] = {
     "30": _("in 30 days"),
@@ -33,10 +31,13 @@ FLAGS: dict[str, Promise] = {
     "trial": _("on trial"),
     "unconverted": _("no currency rate"),
 }
+CHANCES = ("5", "10", "20", "30", "50", "75")
+"""Per cent from which on an account is listed, of leaving and of becoming a client."""
 FIELDS = (
     "q", "owner", "segment", "tier", "plan", "level", "band", "renews", "flag",
-    "mrr_min", "mrr_max",
+    "mrr_min", "mrr_max", "risk", "client",
 )  # fmt: skip
+FOLDED = ("segment", "plan", "tier", "flag", "mrr_min", "mrr_max", "risk", "client")
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,12 @@ class Filters:
     flag: str = ""
     mrr_min: str = ""
     mrr_max: str = ""
+    risk: str = ""
+    client: str = ""
 
     @classmethod
-    def read(cls, query: Mapping[str, str], reader: User | None = None) -> "Filters":
-        """Take what is understood from a query string, and of segments what `reader` may see."""
+    def read(cls, query: Mapping[str, str]) -> "Filters":
+        """Take what is understood from a query string."""
         given = {
             name: str(query.get(name, "")).strip().replace("\x00", "")[:200] for name in FIELDS
         }
@@ -67,11 +70,12 @@ class Filters:
             given["owner"] = ""
         for name, known in (("level", Level.values), ("band", Band.values)):
             given[name] = given[name] if given[name] in [*known, "none"] else ""
-        given["segment"] = filtering.read(given["segment"], reader)
         given["renews"] = given["renews"] if given["renews"] in RENEWALS else ""
         given["flag"] = given["flag"] if given["flag"] in FLAGS else ""
         for name in ("mrr_min", "mrr_max"):
             given[name] = given[name] if _amount(given[name]) is not None else ""
+        for name in ("risk", "client"):
+            given[name] = given[name] if given[name] in CHANCES else ""
         return cls(**given)
 
     @property
@@ -81,7 +85,7 @@ class Filters:
     @property
     def more_set(self) -> bool:
         """Whether one of the filters that are folded away is on."""
-        return any((self.segment, self.plan, self.tier, self.flag, self.mrr_min, self.mrr_max))
+        return any(getattr(self, name) for name in FOLDED)
 
 
 def _is_key(text: str) -> bool:
@@ -101,6 +105,7 @@ def narrowed(accounts: QuerySet[Account], filters: Filters) -> QuerySet[Account]
     for condition in (
         _search(filters.q), _owner(filters.owner), _attributes(filters), _standing(filters),
         _renewal(filters.renews), _flag(filters.flag), _mrr(filters),
+        _chances(filters),
     ):  # fmt: skip
         if condition:
             accounts = accounts.filter(condition)
@@ -125,7 +130,7 @@ def _owner(owner: str) -> Q:
 def _attributes(filters: Filters) -> Q:
     found = Q()
     if filters.segment:
-        found &= filtering.narrowing(filters.segment)
+        found &= Q(segment=filters.segment)
     if filters.tier:
         found &= Q(contract__tier=int(filters.tier))
     if filters.plan:
@@ -177,4 +182,13 @@ def _mrr(filters: Filters) -> Q:
         found &= Q(contract__mrr__gte=least)
     if most is not None:
         found &= Q(contract__mrr__lte=most)
+    return found
+
+
+def _chances(filters: Filters) -> Q:
+    found = Q()
+    if filters.risk:
+        found &= Q(foresight__churn__gte=int(filters.risk) / 100)
+    if filters.client:
+        found &= Q(standing__client_within_year__gte=int(filters.client) / 100)
     return found

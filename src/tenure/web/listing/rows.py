@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from tenure.accounts.models import Account, OwnerAssignment
 from tenure.contracts.models import ContractState
 from tenure.core.models import User
+from tenure.forecast.models import CurrentForecast
 from tenure.health.models import CurrentHealth
 from tenure.metrics.models import AccountSnapshot
 from tenure.relationship.models import Standing
@@ -26,6 +27,7 @@ class Row:
     standing: Standing | None
     snapshot: AccountSnapshot | None
     owner: User | None
+    foresight: CurrentForecast | None = None
 
     def metric(self, key: str) -> float | None:
         """The newest value of a metric."""
@@ -36,7 +38,7 @@ def rows_of(keys: Sequence[int]) -> list[Row]:
     """The rows of some accounts, in the order of their keys."""
     accounts = (
         Account.objects.filter(pk__in=keys)
-        .select_related("contract__plan", "health", "standing", "snapshot")
+        .select_related("contract__plan", "health", "standing", "snapshot", "foresight")
         .defer("custom", "snapshot__coverage")
     )
     owners = {
@@ -53,7 +55,8 @@ def _row(account: Account, owner: User | None) -> Row:
     def part(name: str) -> Any:
         return getattr(account, name, None)
 
-    return Row(account, part("contract"), part("health"), part("standing"), part("snapshot"), owner)
+    names = ("contract", "health", "standing", "snapshot")
+    return Row(account, *(part(name) for name in names), owner, part("foresight"))
 
 
 def all_rows(accounts: QuerySet[Account]) -> Iterator[Row]:

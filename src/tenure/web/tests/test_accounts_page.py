@@ -10,12 +10,14 @@ from tenure.accounts.models import Account, OwnerAssignment
 from tenure.contracts.models import ContractState
 from tenure.core.models import AuditEntry
 from tenure.core.roles import Role
+from tenure.forecast.models import CurrentForecast
 from tenure.health.models import CurrentHealth
 from tenure.metrics.models import AccountSnapshot
 from tenure.relationship.models import Standing
 from tenure.web.listing.columns import COLUMNS
 from tenure.web.listing.filters import FLAGS, RENEWALS
 from tenure.web.models import SavedView
+from tenure.web.tests.evidence import foresights_make, run_make
 from tenure.web.tests.factories import account_make, ago, book_make
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +140,8 @@ def test_nonsense_in_the_address_is_ignored(sign_in, book, query):
 
 @pytest.mark.parametrize("key", ["name", *COLUMNS])
 def test_every_column_sorts_both_ways_with_the_unknown_last(sign_in, book, key):
+    foresights_make(run_make(), Account.objects.all())
+    Standing.objects.update(client_within_year=0.3)
     account_make("Bare")
     client = sign_in(Role.LEADER)
     columns = list(COLUMNS)
@@ -189,6 +193,41 @@ def test_only_the_table_is_drawn_for_a_partial_update(sign_in, book):
     page = answer.content.decode()
     assert "<html" not in page
     assert "tn-table" in page
+
+
+def test_risk_and_the_chance_of_becoming_a_client_are_shown_sorted_and_filtered(sign_in, book):
+    run, (low, high, *_) = run_make(), Account.objects.filter(standing__isnull=False)
+    for account, churn, chance in ((low, 0.05, 0.6), (high, 0.42, 0.1)):
+        Standing.objects.filter(account=account).update(client_within_year=chance)
+        CurrentForecast.objects.create(
+            account=account, run=run, as_of=ago(0).date(), horizon=6, churn=churn, low=churn / 2,
+            high=churn * 2,
+        )  # fmt: skip
+    client, columns = sign_in(Role.LEADER), {"cols": ["risk", "client_chance"]}
+    answer = client.get(HERE, {"sort": "-risk", **columns})
+    assert names(answer)[:2] == [high.name, low.name]
+    text = answer.content.decode()
+    assert "42\N{NO-BREAK SPACE}%" in text
+    assert "Within 6 months: 21\N{NO-BREAK SPACE}% to 84\N{NO-BREAK SPACE}%" in text
+    upside = client.get(HERE, {"sort": "-client_chance", **columns})
+    assert names(upside)[:2] == [low.name, high.name]
+    assert names(client.get(HERE, {"risk": "20"})) == [high.name]
+    assert names(client.get(HERE, {"client": "50"})) == [low.name]
+    assert len(names(client.get(HERE, {"risk": "7", "client": "x"}))) == 30
+    rows = table(client.get("/accounts.csv", {"sort": "-risk", **columns}))
+    assert rows[0] == ["id", "name", "risk", "client_chance"]
+    assert rows[1][1:] == [high.name, "0.42", "0.1"]
+    assert rows[3][2] == ""
+
+
+def test_a_success_manager_sees_no_risk_of_accounts_outside_the_own_book(sign_in, users):
+    run = run_make()
+    account = account_make("Theirs", owner=users[Role.LEADER])
+    CurrentForecast.objects.create(
+        account=account, run=run, as_of=ago(0).date(), horizon=6, churn=0.9, low=0.8, high=1.0
+    )
+    answer = sign_in(Role.CSM).get(HERE, {"risk": "50", "sort": "-risk", "cols": ["risk"]})
+    assert names(answer) == []
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(

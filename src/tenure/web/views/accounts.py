@@ -24,18 +24,18 @@ from tenure.relationship.models import Level
 from tenure.web.access import HAND_OVER, SEE_ACCOUNTS, allowed, allowed_all, page, user_of
 from tenure.web.listing.columns import COLUMNS, chosen, ordered, sort_of
 from tenure.web.listing.export import csv_lines
-from tenure.web.listing.filters import FLAGS, RENEWALS, Filters, narrowed
+from tenure.web.listing.filters import CHANCES, FLAGS, RENEWALS, Filters, narrowed
 from tenure.web.listing.rows import all_rows, rows_of
 from tenure.web.listing.views import presets, saved_views
-from tenure.web.segments import filtering
 from tenure.web.services import owners_assign, view_delete, view_save
+from tenure.web.templatetags.formats import share
 from tenure.web.views.shell import local_next
 
 PAGE_SIZE = 50
 
 
 def _found(request: HttpRequest) -> tuple[Filters, QuerySet[Account]]:
-    filters = Filters.read(request.GET, user_of(request))
+    filters = Filters.read(request.GET)
     return filters, narrowed(accounts_visible(user_of(request)), filters)
 
 
@@ -89,8 +89,6 @@ def _options(request: HttpRequest) -> dict[str, Any]:
     )
     return {
         "segments": segments.order_by("segment").distinct(),
-        "own_segments": filtering.offered(user_of(request)),
-        "may_make_segments": allowed(request, Permission.WORK_ACCOUNTS),
         "plans": plans,
         "tiers": sorted({plan.tier for plan in plans}),
         "owners": list(owners) if owners is not None else None,
@@ -98,6 +96,7 @@ def _options(request: HttpRequest) -> dict[str, Any]:
         "bands": Band.choices,
         "renewals": RENEWALS.items(),
         "flags": FLAGS.items(),
+        "chances": [(value, share(int(value) / 100)) for value in CHANCES],
     }
 
 
