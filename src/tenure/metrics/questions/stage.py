@@ -39,6 +39,7 @@ def features_refresh(refresh: Refresh) -> dict[str, Any]:
         "store": repr(store_mark()),
         "features": repr(features),
         "accounts": Account.objects.count(),
+        "keeps": [*COLUMNS, *GRAINS],
     }
     kept = FeatureUse.objects.order_by("-pk").values("marks").first()
     if kept is not None and kept["marks"] == marks and refresh.since is None:
