@@ -190,8 +190,8 @@ def test_a_team_s_list_is_cut_and_says_how_many_more(sign_in, users):
         ticket(owned(f"a{number:02}", users[Role.CSM], 100 + number), f"t{number}")
     client = sign_in(Role.LEADER)
     queue = client.get("/today").context["queue"]
-    assert (len(queue.cards), queue.more, queue.total) == (50, 10, 60)
-    assert "10 more accounts" in client.get("/today").content.decode()
+    assert (len(queue.cards), queue.more, queue.total) == (30, 30, 60)
+    assert "30 more accounts" in client.get("/today").content.decode()
     assert client.get("/today?show=100").context["queue"].more == 0
 
 

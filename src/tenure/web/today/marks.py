@@ -69,7 +69,8 @@ def with_returned(findings: Sequence[Finding], marks: Marks) -> list[Finding]:
         and (mark.account_id, mark.kind, mark.key) not in marks.done
     ]
     since = {(mark.account_id, mark.kind): mark.made_at.date() for mark in marks.due}
-    kept = [replace(one, back=since.get((one.account, one.kind))) for one in kept]
+    if since:
+        kept = [replace(one, back=since.get((one.account, one.kind))) for one in kept]
     return kept + [_returned(mark) for mark in _still(back)]
 
 

@@ -25,10 +25,9 @@ from tenure.web.sources.kept import cache_key
 from tenure.web.today import changes, duties, words
 from tenure.web.today.findings import GROUPS, KINDS, URGENCY, Finding
 from tenure.web.today.marks import marks_of, with_returned
-from tenure.web.today.scope import Scope
+from tenure.web.today.scope import AT_ONCE, Scope
 
 KEEP_SECONDS = 300
-AT_ONCE = 900
 
 
 @dataclass(frozen=True)

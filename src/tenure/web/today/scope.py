@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -13,7 +14,8 @@ from tenure.web.listing.filters import Filters, narrowed
 from tenure.web.today.findings import GROUPS
 from tenure.web.today.since import Since
 
-STEP, MOST = 50, 500
+STEP, MOST = 30, 300
+AT_ONCE = 900
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,20 @@ class Scope:
 
     def accounts(self) -> QuerySet[Account]:
         """The accounts of the page."""
-        return narrowed(self.visible(), Filters(owner=self.owner))
+        return self._of_owner if self.owner else self._visible
 
     def visible(self) -> QuerySet[Account]:
         """All the reader may see."""
-        return accounts_visible(self.user)
+        return self._visible
+
+    @cached_property
+    def _visible(self) -> QuerySet[Account]:
+        visible = accounts_visible(self.user)
+        return visible if self.sees_all else _by_key(visible)
+
+    @cached_property
+    def _of_owner(self) -> QuerySet[Account]:
+        return _by_key(narrowed(self._visible, Filters(owner=self.owner)))
 
     def person(self) -> User | None:
         """The one whose tasks are shown; None: everybody's."""
@@ -70,6 +81,12 @@ class Scope:
         } | changes
         text = urlencode({name: value for name, value in chosen.items() if value})
         return f"?{text}" if text else ""
+
+
+def _by_key(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    """A book that is not large, by its keys: so that who owns what is asked only once."""
+    keys = list(accounts.values_list("pk", flat=True)[: AT_ONCE + 1])
+    return Account.objects.filter(pk__in=keys) if len(keys) <= AT_ONCE else accounts
 
 
 def owners_with_books() -> list[User]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -76,8 +77,10 @@ def _list(request: HttpRequest, scope: Scope, answer: Answer | None = None) -> d
         "more_query": scope.query(show=str(scope.show + STEP)) if found.more else "",
         "away": away,
         "may_work": may_work,
-        "days": _days(scope.since.today),
-        "tomorrow": scope.since.today + timedelta(days=1),
+        "done_url": reverse("today_done") + scope.query(),
+        "snooze_url": reverse("today_snooze") + scope.query(),
+        "undo_url": reverse("today_undo") + scope.query(),
+        "until": _until(scope.since.today) if may_work else "",
         "answer": answer,
         **(_nothing(scope) if not found.cards else {}),
     }
@@ -91,8 +94,15 @@ def _nothing(scope: Scope) -> dict[str, Any]:
     return {"next_task": task, "next_renewal": renewal}
 
 
+def _until(today: date) -> str:
+    """The choices of a snooze, drawn once for all that can be snoozed."""
+    tomorrow = today + timedelta(days=1)
+    context = {"days": _days(today), "tomorrow": tomorrow}
+    return render_to_string("pages/today/until.html", context)
+
+
 def _days(today: date) -> list[tuple[str, date]]:
-    """How long to snooze: to the next working day, to Monday of next week, a month."""
+    """How long to snooze: to the next working day, to the next Monday, two weeks, a month."""
     next_day = today + timedelta(days=1)
     while next_day.weekday() > 4:
         next_day += timedelta(days=1)
