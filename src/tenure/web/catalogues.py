@@ -30,6 +30,11 @@ def _compile(source: Path) -> None:
 
     with source.open("rb") as file:
         catalogue = read_po(file, locale=source.parent.parent.name)
+    for message in list(catalogue):
+        forms = message.string if isinstance(message.string, list | tuple) else [message.string]
+        # A plural with an empty form would be shown as nothing instead of in English.
+        if message.id and not all(forms):
+            catalogue.delete(message.id, message.context)
     partial = source.with_suffix(".mo.partial")
     with partial.open("wb") as file:
         write_mo(file, catalogue)

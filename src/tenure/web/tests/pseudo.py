@@ -24,7 +24,8 @@ UNREAD = ("code", "time", "textarea", "style", "kbd")
 # Tags within a sentence: the words before and after them belong together.
 INLINE = ("a", "abbr", "b", "em", "i", "small", "span", "strong", "sup", *UNREAD)
 VOID = ("area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr")
-WORD = re.compile(r"[^\W\d_]{2,}")
+# English, which a formula is not.
+WORD = re.compile(r"[A-Za-z]{2,}")
 INNERMOST = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 # How a day is written is told by the language's locale, and tested with the formats.
 DATE = re.compile(r"\b(\d{1,2} )?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b")

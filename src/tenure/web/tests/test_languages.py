@@ -15,7 +15,18 @@ from tenure.web.tests.everything import addresses, everything_make, values_shown
 ROOT = Path(__file__).resolve().parents[4]
 sys.path.insert(0, str(ROOT / "tools"))
 # Names of things, the same in every language.
-NAMES = ("Tenure", "UTC", "NPS", "MRR", "GRR", "NRR", "AUC", "CSV", "JSON", "EUR", "Σᵢ Σⱼ")
+NAMES = (
+    "Tenure",
+    "UTC",
+    "NPS",
+    "MRR",
+    "GRR",
+    "NRR",
+    "AUC",
+    "CSV",
+    "JSON",
+    "EUR",
+)
 # Keys of the contract, and what the rows of the tests hold.
 KEYS = ("accounts", "default", "no")
 LANGUAGES = (*(name for _code, name in django_settings.LANGUAGES), "Pseudo")
