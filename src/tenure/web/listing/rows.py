@@ -55,8 +55,15 @@ def _row(account: Account, owner: User | None) -> Row:
     def part(name: str) -> Any:
         return getattr(account, name, None)
 
-    names = ("contract", "health", "standing", "snapshot")
-    return Row(account, *(part(name) for name in names), owner, part("foresight"))
+    return Row(
+        account=account,
+        contract=part("contract"),
+        health=part("health"),
+        standing=part("standing"),
+        snapshot=part("snapshot"),
+        owner=owner,
+        foresight=part("foresight"),
+    )
 
 
 def all_rows(accounts: QuerySet[Account]) -> Iterator[Row]:
