@@ -46,11 +46,7 @@ def _items(filters: Filters, reader: User) -> Iterator[Item]:
     if filters.owner:
         yield _owner(filters.owner)
     yield from _segment(filters.segment, reader)
-    if filters.tier:
-        yield {"field": "contract.tier", "op": "equals", "value": int(filters.tier)}
-    plan = Plan.objects.filter(pk=int(filters.plan)).first() if filters.plan else None
-    if plan is not None:
-        yield _words("contract.plan", plan.name)
+    yield from _terms(filters)
     if filters.level:
         yield _words("level.level", filters.level)
     if filters.band:
@@ -58,6 +54,18 @@ def _items(filters: Filters, reader: User) -> Iterator[Item]:
     yield from _renewal(filters.renews)
     if filters.flag:
         yield _FLAGS[filters.flag]
+    yield from _amounts(filters)
+
+
+def _terms(filters: Filters) -> Iterator[Item]:
+    if filters.tier:
+        yield {"field": "contract.tier", "op": "equals", "value": int(filters.tier)}
+    plan = Plan.objects.filter(pk=int(filters.plan)).first() if filters.plan else None
+    if plan is not None:
+        yield _words("contract.plan", plan.name)
+
+
+def _amounts(filters: Filters) -> Iterator[Item]:
     for name, field in (("risk", "forecast.churn_12"), ("client", "forecast.client_12")):
         if value := getattr(filters, name, ""):
             yield {"field": field, "op": "at_least", "value": int(value)}

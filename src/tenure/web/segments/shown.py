@@ -41,7 +41,7 @@ from tenure.web.templatetags.formats import day_text, number
 
 WEEK = timedelta(days=7)
 MEMBERS = 20
-MOVES = 30
+MOVES = 14
 PAGES = ("accounts", "ladder", "renewals", "retention")
 
 
