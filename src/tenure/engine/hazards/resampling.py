@@ -33,8 +33,7 @@ def resample(
     settings = ground.settings
     rng = np.random.default_rng([settings.seed, 1])
     keys, at = np.unique(ground.account, return_inverse=True)
-    betas: list[Floats] = []
-    forests: list[Boosted] = []
+    betas, forests = list[Floats](), list[Boosted]()
     signs = signs_of(design, ground.monotone)
     for _ in range(settings.resamples):
         times = rng.multinomial(keys.size, np.full(keys.size, 1.0 / keys.size))[at]

@@ -33,13 +33,12 @@ def steadiness(
     if resamples is None or not resamples.count:
         return np.full(shown.shape, np.nan)
     path = path_of(model, panel, horizon)
-    pull = path.by_stretch
+    pull, kept = path.by_stretch, np.zeros(shown.shape)
     linear = (
         None
         if model.ridge is None
         else _Linear.of(model.ridge.design, panel, path.at, pull, groups)
     )
-    kept = np.zeros(shown.shape)
     for member in range(resamples.count):
         told = np.zeros(shown.shape)
         if linear is not None:

@@ -42,6 +42,7 @@ from tenure.forecast.services.reasons import (
 from tenure.forecast.services.value import Growth, lifetime_value
 
 DIGITS = 6
+_STAY = (("", "survival"), ("_low", "low"), ("_high", "high"))
 _WRITTEN = (
     "run", "account", "as_of", "made_at", "survival", "low", "high", "stay", "stay_low",
     "stay_high", "hazards", "ranges", "drivers", "others", "base", "lowers", "similar", "mrr",
@@ -98,9 +99,7 @@ class Oracle:
                 account,
                 {
                     **{name: _listed(curve[row]) for name, curve in curves.items()},
-                    "stay": short(forecast.survival[row, year]),
-                    "stay_low": short(forecast.low[row, year]),
-                    "stay_high": short(forecast.high[row, year]),
+                    **{f"stay{end}": short(curves[name][row, year]) for end, name in _STAY},
                     "hazards": {cause: _listed(values[row]) for cause, values in hazards.items()},
                     "ranges": between(forecast.ranges, row),
                     **why[row],
