@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tenure.accounts.models import Account, OwnerAssignment
 from tenure.core import clock
+from tenure.core.models import User
 from tenure.health.models import Band
 from tenure.relationship.models import Level
+from tenure.web.segments import filtering
 
 RENEWALS: dict[str, Promise] = {
     "30": _("in 30 days"),
@@ -59,8 +61,8 @@ class Filters:
     client: str = ""
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> "Filters":
-        """Take what is understood from a query string."""
+    def read(cls, query: Mapping[str, str], reader: User | None = None) -> "Filters":
+        """Take what is understood from a query string, and of segments what `reader` may see."""
         given = {
             name: str(query.get(name, "")).strip().replace("\x00", "")[:200] for name in FIELDS
         }
@@ -70,6 +72,7 @@ class Filters:
             given["owner"] = ""
         for name, known in (("level", Level.values), ("band", Band.values)):
             given[name] = given[name] if given[name] in [*known, "none"] else ""
+        given["segment"] = filtering.read(given["segment"], reader)
         given["renews"] = given["renews"] if given["renews"] in RENEWALS else ""
         given["flag"] = given["flag"] if given["flag"] in FLAGS else ""
         for name in ("mrr_min", "mrr_max"):
@@ -130,7 +133,7 @@ def _owner(owner: str) -> Q:
 def _attributes(filters: Filters) -> Q:
     found = Q()
     if filters.segment:
-        found &= Q(segment=filters.segment)
+        found &= filtering.narrowing(filters.segment)
     if filters.tier:
         found &= Q(contract__tier=int(filters.tier))
     if filters.plan:

@@ -67,7 +67,7 @@ def _terms(filters: Filters) -> Iterator[Item]:
 
 def _amounts(filters: Filters) -> Iterator[Item]:
     for name, field in (("risk", "forecast.churn_12"), ("client", "forecast.client_12")):
-        if value := getattr(filters, name, ""):
+        if value := getattr(filters, name):
             yield {"field": field, "op": "at_least", "value": int(value)}
     for value, op in ((filters.mrr_min, "at_least"), (filters.mrr_max, "at_most")):
         if value:

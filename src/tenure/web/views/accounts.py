@@ -27,6 +27,7 @@ from tenure.web.listing.export import csv_lines
 from tenure.web.listing.filters import CHANCES, FLAGS, RENEWALS, Filters, narrowed
 from tenure.web.listing.rows import all_rows, rows_of
 from tenure.web.listing.views import presets, saved_views
+from tenure.web.segments import filtering
 from tenure.web.services import owners_assign, view_delete, view_save
 from tenure.web.templatetags.formats import share
 from tenure.web.views.shell import local_next
@@ -35,7 +36,7 @@ PAGE_SIZE = 50
 
 
 def _found(request: HttpRequest) -> tuple[Filters, QuerySet[Account]]:
-    filters = Filters.read(request.GET)
+    filters = Filters.read(request.GET, user_of(request))
     return filters, narrowed(accounts_visible(user_of(request)), filters)
 
 
@@ -89,6 +90,8 @@ def _options(request: HttpRequest) -> dict[str, Any]:
     )
     return {
         "segments": segments.order_by("segment").distinct(),
+        "own_segments": filtering.offered(user_of(request)),
+        "may_make_segments": allowed(request, Permission.WORK_ACCOUNTS),
         "plans": plans,
         "tiers": sorted({plan.tier for plan in plans}),
         "owners": list(owners) if owners is not None else None,
