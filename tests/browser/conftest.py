@@ -18,9 +18,11 @@ PASSWORD = "correct horse battery"
 WIDE, NARROW = (1440, 900), (390, 844)
 COMPANY = f"""
 from django.core.management import call_command
+from tenure.core import clock
 from tenure.core.models import User
 from tenure.core.roles import Role
 from tenure.core.services import user_create
+from tenure.plays.services import task_create
 from tenure.web.models import Renewal
 from tenure.web.tests.evidence import chances_make, evidence_make, levels_make, opinion_make
 from tenure.web.tests.factories import account_make, book_make, story_make
@@ -39,6 +41,7 @@ levels_make(book)
 chances_make()
 opinion_make(book[0])
 renewals_make(book)
+task_create(actor=None, account=book[0], title="Call the sponsor", due_on=clock.today())
 renewal = Renewal.objects.filter(monthly=False, after=None).first()
 print(book[0].pk, account_make("Bare").pk, renewal.account_id, renewal.renews_on)
 """
@@ -91,6 +94,8 @@ def addresses(site) -> list[str]:
         "/accounts?q=nobody-is-called-this",
         "/models/runs/2",
         site.renewal,
+        "/tasks/1",
+        "/today?only=task&owner=none",
         "/renewals?segment=nobody",
         f"/renewals?quarter={quarter_before()}",
         f"/accounts/{site.account}?on=2026-01-15",
