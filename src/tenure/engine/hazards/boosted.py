@@ -136,11 +136,15 @@ class Task:
 
 @dataclass(frozen=True)
 class FoldedTrees:
-    """The best number of rounds, cross-fitted scores with it (m,) and the trees of each cell."""
+    """The best number of rounds, cross-fitted scores with it (m,) and the trees of each cell.
+
+    `nested` (m,): the scores of each fold with the number of rounds best for the other folds.
+    """
 
     rounds: int
     scores: Floats
     forests: tuple[Any, ...]
+    nested: Floats
 
 
 def fold_boosted(task: Task, folds: Folds) -> FoldedTrees:
@@ -149,40 +153,48 @@ def fold_boosted(task: Task, folds: Folds) -> FoldedTrees:
     Raises:
         NoBoosting: The library can't be loaded.
     """
-    curves, boosters = [], []
-    for outside, inside in folds.cells():
-        curve, booster = _one_fold(task, outside, inside)
-        curves.append(curve)
-        boosters.append(booster)
-    size = max(curve.size for curve in curves)
-    padded = [np.append(c, np.full(size - c.size, c[-1])) for c in curves]
-    rounds = int(np.argmin(np.sum(padded, axis=0))) + 1
-    scores = np.zeros(folds.fold.size)
-    for booster, (_, inside) in zip(boosters, folds.cells(), strict=True):
-        scores[inside] = booster.predict(
-            task.matrix[inside], raw_score=True, num_iteration=min(rounds, booster.num_trees())
-        )
-    return FoldedTrees(rounds, scores, tuple(boosters))
+    cells = list(folds.cells())
+    boosters, loss = _grown(task, cells)
+    total = loss.sum(axis=0)
+    rounds = int(np.argmin(total)) + 1
+    part = np.array([folds.fold[np.argmax(inside)] for _, inside in cells])
+    scores, nested = np.zeros(folds.fold.size), np.zeros(folds.fold.size)
+    for k, (booster, (_, inside)) in enumerate(zip(boosters, cells, strict=True)):
+        elsewhere = int(np.argmin(total - loss[part == part[k]].sum(axis=0))) + 1
+        scores[inside] = _raw(booster, task.matrix[inside], rounds)
+        nested[inside] = scores[inside]
+        if elsewhere != rounds:
+            nested[inside] = _raw(booster, task.matrix[inside], elsewhere)
+    return FoldedTrees(rounds, scores, boosters, nested)
 
 
-def _one_fold(task: Task, learn: Truths, rest: Truths) -> tuple[Floats, Any]:
-    """Total loss of the rest after each round, and the trees."""
-    library = lightgbm()
+def _raw(booster: Any, matrix: Floats, rounds: int) -> Floats:
+    return np.asarray(booster.predict(matrix, raw_score=True, num_iteration=rounds))
+
+
+def _grown(task: Task, cells: list[tuple[Truths, Truths]]) -> tuple[tuple[Any, ...], Floats]:
+    """Trees of each cell, and the loss of its rest after each round, (cells, rounds).
+
+    All grow until the rests together stop gaining: a forest stopped by its own rest would be
+    shorter just where it is wrong by chance.
+    """
+    boosters = tuple(_planted(task, *cell) for cell in cells)
+    weight = np.array([task.periods.weight[rest].sum() for _, rest in cells])
+    curve: list[Floats] = []
+    total: list[float] = []
+    while len(total) < ROUNDS and len(total) - int(np.argmin([*total, np.inf])) <= PATIENCE:
+        for booster in boosters:
+            booster.update()
+        curve.append(np.array([booster.eval_valid()[0][2] for booster in boosters]) * weight)
+        total.append(float(curve[-1].sum()))
+    return boosters, np.stack(curve, axis=1)
+
+
+def _planted(task: Task, learn: Truths, rest: Truths) -> Any:
+    """A forest without a tree that is to learn from some stretches and be held to the rest."""
     data = task.part(learn)
-    held = task.part(rest, data)
-    seen: dict[str, Any] = {}
-    booster = library.train(
-        {**task.parameters(), "metric": "binary_logloss"},
-        data,
-        ROUNDS,
-        valid_sets=[held],
-        callbacks=[
-            library.early_stopping(PATIENCE, verbose=False),
-            library.record_evaluation(seen),
-        ],
-    )
-    total = float(task.periods.weight[rest].sum())
-    return np.array(seen["valid_0"]["binary_logloss"]) * total, booster
+    booster = lightgbm().Booster({**task.parameters(), "metric": "binary_logloss"}, data)
+    return booster.add_valid(task.part(rest, data), "rest")
 
 
 def fit_boosted(task: Task, rounds: int, horizons: int) -> Boosted:

@@ -14,6 +14,7 @@ from tenure.engine.hazards.folds import Folds, divide
 from tenure.engine.hazards.ground import Ground
 from tenure.engine.hazards.library import NoBoosting
 from tenure.engine.hazards.logistic import losses
+from tenure.engine.hazards.nesting import nested
 from tenure.engine.hazards.report import BASE, BLEND, BOOSTED, PRIOR, RIDGE, Candidate
 from tenure.engine.hazards.ridge import Strength, signs_of
 from tenure.engine.panel.rows import Floats
@@ -31,7 +32,8 @@ class Outcome:
 
     `offset` and `score` (m,) are cross-fitted: the base's log-odds and the chosen blend's beyond
     them. `share` is boosting's part of it, `rounds` its number of trees. `by_prior`: the base is
-    the prior's curve. `signal`: the features beat the base by more than luck.
+    the prior's curve. `signal`: the features beat the base by more than luck, where the settings
+    used for a fold were chosen on the others; the losses of `candidates` are told this way too.
     """
 
     candidates: tuple[Candidate, ...]
@@ -57,12 +59,12 @@ def hold(ground: Ground, design: Design, matrix: Floats, base: Base) -> Outcome:
     ridge = fold_ridge(ground, design, matrix, signs, offset, folds)
     trees, notes = _trees(ground, offset, folds)
     share = 0.0 if trees is None else _share(ground, folds, base, design, offset, ridge, trees)
-    score = ridge.scores if trees is None else _mixed(ridge, trees, share)
-    forecasts = {BASE: rate, PRIOR: prior, RIDGE: offset + ridge.scores}
-    if trees is not None:
-        forecasts |= {BOOSTED: offset + trees.scores, BLEND: offset + score}
+    score = ridge.scores if trees is None else _mixed(ridge.scores, trees.scores, share)
+    honest = _honest(ground, offset, folds, ridge, trees)
+    forecasts = {BASE: rate, PRIOR: prior} | {n: offset + eta for n, eta in honest.items()}
     made = {n: compare(n, eta, rate, periods, account) for n, eta in forecasts.items()}
-    against = compare(BLEND, offset + score, offset, periods, account)
+    final = BLEND if BLEND in honest else RIDGE
+    against = compare(final, offset + honest[final], offset, periods, account)
     signal = against.gain > SURE * against.gain_se
     name = {0.0: RIDGE, 1.0: BOOSTED}.get(share, BLEND)
     chosen = name if signal else PRIOR if by_prior else BASE
@@ -105,8 +107,20 @@ def _trees(
         return None, (str(error),)
 
 
-def _mixed(ridge: FoldedRidge, trees: FoldedTrees, share: float) -> Floats:
-    return (1.0 - share) * ridge.scores + share * trees.scores
+def _mixed(ridge: Floats, trees: Floats, share: float) -> Floats:
+    return (1.0 - share) * ridge + share * trees
+
+
+def _honest(
+    ground: Ground, offset: Floats, folds: Folds, ridge: FoldedRidge, trees: FoldedTrees | None
+) -> dict[str, Floats]:
+    """Scores of each candidate, its settings chosen for each fold on the others."""
+    linear = nested(ridge.tried, offset, ground.periods, folds)
+    if trees is None:
+        return {RIDGE: linear}
+    blends = np.stack([_mixed(linear, trees.nested, float(share)) for share in SHARES])
+    blend = nested(blends, offset, ground.periods, folds)
+    return {RIDGE: linear, BOOSTED: trees.nested, BLEND: blend}
 
 
 def _share(
@@ -124,6 +138,6 @@ def _share(
         loss = list(curve_losses(ground, folds, base, pair, SHARES))
     else:
         periods = ground.periods
-        blends = (offset + _mixed(ridge, trees, float(share)) for share in SHARES)
+        blends = (offset + _mixed(ridge.scores, trees.scores, float(share)) for share in SHARES)
         loss = [float(periods.weight @ losses(eta, periods.came)) for eta in blends]
     return round(float(SHARES[int(np.argmin(loss))]), 1)

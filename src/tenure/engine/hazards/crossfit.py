@@ -59,11 +59,15 @@ def _without(counts: Counts, edges: tuple[int, ...]) -> Counts:
 
 @dataclass(frozen=True)
 class FoldedRidge:
-    """The best strength, its cross-fitted scores (m,) and the coefficients of each cell."""
+    """The best strength, its cross-fitted scores (m,) and the coefficients of each cell.
+
+    `tried` (C, m): the scores at every strength that was tried.
+    """
 
     strength: Strength
     scores: Floats
     betas: tuple[Floats, ...]
+    tried: Floats
 
 
 def fold_ridge(
@@ -100,7 +104,8 @@ class _Ridges:
         return float(periods.weight @ losses(self.offset + scores, periods.came))
 
     def better(self, one: FoldedRidge, other: FoldedRidge) -> FoldedRidge:
-        return other if self.loss(other.scores) < self.loss(one.scores) else one
+        found = other if self.loss(other.scores) < self.loss(one.scores) else one
+        return replace(found, tried=np.concatenate([one.tried, other.tried]))
 
     def best(self, strengths: list[Strength]) -> FoldedRidge:
         scores = np.zeros((len(strengths), len(self.ground.periods)))
@@ -116,4 +121,4 @@ class _Ridges:
                 betas[i].append(start.beta)
                 scores[i, inside] = there @ start.beta
         best = int(np.argmin([self.loss(s) for s in scores]))
-        return FoldedRidge(strengths[best], scores[best], tuple(betas[best]))
+        return FoldedRidge(strengths[best], scores[best], tuple(betas[best]), scores)
