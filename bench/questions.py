@@ -44,7 +44,7 @@ def by_hand(home: Path, sql: str, first: date) -> list[tuple[Any, ...]]:
               occurred_at AS ts, properties FROM '{home}/events/20*/*.parquet'
             WHERE occurred_at >= '{first}' AND occurred_at < '{LAST + timedelta(days=1)}'
         """)
-        return db.execute(sql).fetchall()
+        return list(db.execute(sql).fetchall())
 
 
 def ours(accounts: int, first: date, ask: Callable[[Any], Any]) -> Any:
@@ -90,7 +90,7 @@ def questions(home: Path, accounts: int) -> list[Case]:
     week, month = "date_trunc('week', ts)", "date_trunc('month', ts)"
     value = "try_cast(json_extract_string(properties, '$.value') AS DOUBLE)"
     csv = "json_extract_string(properties, '$.format') = 'csv'"
-    rows = [
+    rows: list[tuple[str, str, date, dict[str, Any]]] = [
         ("events by week, half a year", f"SELECT '', {week}, count(*) FROM e GROUP BY 2", HALF, {}),
         ("people by week and plan, half a year",
          f"SELECT plan, {week}, count(DISTINCT person_id) FROM e GROUP BY 1, 2", HALF,

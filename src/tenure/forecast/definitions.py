@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from tenure.core.errors import InvalidDefinition
 
@@ -67,10 +68,11 @@ def parse(body: Mapping[str, Any], version: int = 0) -> ForecastDefinition:
         InvalidDefinition: with a sentence for each fault.
     """
     if not isinstance(body, Mapping):
-        raise InvalidDefinition(["A forecast definition must be a mapping as {horizons: 24}."])
+        raise InvalidDefinition([_("A forecast definition must be a mapping as {horizons: 24}.")])
     known = {field.name for field in fields(ForecastDefinition)} - {"version"}
     faults = [
-        f"{key!r} is no part of a forecast definition; it has {', '.join(sorted(known))}."
+        _("%(key)r is no part of a forecast definition; it has %(names)s.")
+        % {"key": key, "names": ", ".join(sorted(known))}
         for key in body
         if key not in known
     ]
@@ -81,10 +83,10 @@ def parse(body: Mapping[str, Any], version: int = 0) -> ForecastDefinition:
         faults += _fault(name, filled[name], *bounds, (int, float))
     exclude = filled["exclude"]
     if not isinstance(exclude, list) or not all(isinstance(name, str) for name in exclude):
-        faults.append("exclude must be a list of names of features.")
+        faults.append(_("exclude must be a list of names of features."))
         exclude = []
     if not faults and filled["backtest_horizon"] > filled["horizons"]:
-        faults.append("backtest_horizon cannot be further ahead than horizons.")
+        faults.append(_("backtest_horizon cannot be further ahead than horizons."))
     if faults:
         raise InvalidDefinition(faults)
     return ForecastDefinition(**{**filled, "exclude": tuple(exclude)}, version=version)
@@ -101,8 +103,11 @@ def _fault(name: str, value: object, low: float, high: float, kind: Any) -> list
     fits = isinstance(value, kind) and not isinstance(value, bool)
     if fits and isinstance(value, int | float) and low <= value <= high:
         return []
-    what = "a whole number" if kind is int else "a number"
-    return [f"{name} must be {what} from {low:g} to {high:g}; {value!r} is not."]
+    what = _("a whole number") if kind is int else _("a number")
+    return [
+        _("%(name)s must be %(what)s from %(low)g to %(high)g; %(value)r is not.")
+        % {"name": name, "what": what, "low": low, "high": high, "value": value}
+    ]
 
 
 @cache

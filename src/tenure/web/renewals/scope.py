@@ -38,7 +38,9 @@ class RenewalScope:
         """Take what is understood from a query string, and of segments what `reader` may see."""
         term, called = str(query.get("term", "")), str(query.get("called", ""))
         return cls(
-            Scope.read(query, reader), term if term in TERMS else "", called if called in CALLED else ""
+            Scope.read(query, reader),
+            term if term in TERMS else "",
+            called if called in CALLED else "",
         )
 
     @property
