@@ -6,32 +6,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('web', '0003_renewals'),
+        ("accounts", "0001_initial"),
+        ("web", "0003_renewals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='QueueMark',
+            name="QueueMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('key', models.CharField(max_length=250)),
-                ('state', models.CharField(choices=[('done', 'done'), ('snoozed', 'snoozed')], max_length=10)),
-                ('until', models.DateField(null=True)),
-                ('urgency', models.PositiveSmallIntegerField(default=1)),
-                ('facts', models.JSONField(default=dict)),
-                ('made_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='queue_marks', to='accounts.account')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='queue_marks', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("key", models.CharField(max_length=250)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("done", "done"), ("snoozed", "snoozed")], max_length=10
+                    ),
+                ),
+                ("until", models.DateField(null=True)),
+                ("urgency", models.PositiveSmallIntegerField(default=1)),
+                ("facts", models.JSONField(default=dict)),
+                ("made_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="queue_marks",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="queue_marks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user', 'state', '-made_at'], name='web_queuema_user_id_0db7ce_idx'), models.Index(fields=['state', '-made_at'], name='web_queuema_state_634994_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('state', 'snoozed')), fields=('user', 'account', 'kind'), name='one_open_snooze')],
+                "indexes": [
+                    models.Index(
+                        fields=["user", "state", "-made_at"], name="web_queuema_user_id_0db7ce_idx"
+                    ),
+                    models.Index(fields=["state", "-made_at"], name="web_queuema_state_634994_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True), ("state", "snoozed")),
+                        fields=("user", "account", "kind"),
+                        name="one_open_snooze",
+                    )
+                ],
             },
         ),
     ]
