@@ -1,8 +1,12 @@
 """The definitions that apply now."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from tenure.core.errors import InvalidDefinition
 from tenure.core.models import DefinitionVersion
 from tenure.core.selectors import definitions_current
 from tenure.core.wording import told
@@ -17,6 +21,25 @@ def bodies_current(at: datetime | None = None) -> dict[str, dict[str, Any]]:
     known = set(DefinitionVersion.objects.filter(kind=KIND).values_list("key", flat=True))
     shipped = {key: body for key, body in shipped_bodies().items() if key not in known}
     return dict(sorted((shipped | stored).items()))
+
+
+def checked(bodies: Mapping[str, Mapping[str, Any]]) -> dict[str, Metric]:
+    """The metrics that bodies describe, each under its own key.
+
+    Raises:
+        InvalidDefinition: one does not hold together, or names another key.
+    """
+    metrics = {}
+    for key, body in bodies.items():
+        metric = metrics[key] = parse({**body, "key": body.get("key", key)})
+        if metric.key != key:
+            raise InvalidDefinition(
+                [
+                    _("The definition's key is %(key)r, not %(key2)r.")
+                    % {"key": metric.key, "key2": key}
+                ]
+            )
+    return metrics
 
 
 def catalogue_current(at: datetime | None = None) -> Catalogue:

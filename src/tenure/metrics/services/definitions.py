@@ -10,7 +10,7 @@ from tenure.core.errors import InvalidDefinition
 from tenure.core.models import DefinitionVersion, User
 from tenure.core.services import definition_append
 from tenure.metrics.definitions import catalogue_of, parse, shipped_bodies
-from tenure.metrics.selectors.catalogue import KIND, bodies_current
+from tenure.metrics.selectors.catalogue import KIND, bodies_current, checked
 
 
 @transaction.atomic
@@ -26,16 +26,7 @@ def metrics_save(
     *, actor: User | None, bodies: Mapping[str, Mapping[str, Any]], note: str = ""
 ) -> list[DefinitionVersion]:
     """Append a version of each of several metrics, which may lean on one another."""
-    metrics = {}
-    for key, body in bodies.items():
-        metric = metrics[key] = parse({**body, "key": body.get("key", key)})
-        if metric.key != key:
-            raise InvalidDefinition(
-                [
-                    _("The definition's key is %(key)r, not %(key2)r.")
-                    % {"key": metric.key, "key2": key}
-                ]
-            )
+    metrics = checked(bodies)
     known = bodies_current() | {key: metric.body for key, metric in metrics.items()}
     catalogue_of(parse(one) for one in known.values())
     return [

@@ -19,6 +19,7 @@ SECTION = {
     "scorecard": "settings_scorecards",
     "ladder": "settings_ladder",
     "churn": "settings_churn",
+    "workload": "settings_workload",
     "benchmarks": "settings_benchmarks",
     "forecast": "settings_forecast",
 }
