@@ -3,6 +3,9 @@
 `python tools/screenshots.py http://127.0.0.1:8000 var/demo` signs in with the password kept in the
 example's `demo.json`, looks for a client with a renewal ahead through the list's own filters, and
 writes pictures one screen large to `docs/images/`. Ends with 1 when one is larger than 400 kB.
+
+`--languages de,zh-hans --out FOLDER` takes every page of the navigation and of an account instead,
+whole, in each of these languages, wide and narrow.
 """
 
 import argparse
@@ -12,10 +15,11 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from chromium import find
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = {"width": 1440, "height": 900}
+NARROW = 390
 LARGEST = 400_000
 WHO = "admin@demo.example"
 # A client whose contract renews soon has something to show on every card.
@@ -38,6 +42,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("host", help="where it is served, as http://127.0.0.1:8000")
     parser.add_argument("home", type=Path, help="its folder, with demo.json in it")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
+    parser.add_argument("--languages", default="", help="as de,nl,it,zh-hans")
     return parser.parse_args()
 
 
@@ -69,6 +74,36 @@ def client_of(page: Page) -> str:
     sys.exit("No client in this installation has a name to show.")
 
 
+def choose_language(page: Page, code: str) -> None:
+    """Read in a language, through the profile as anybody would."""
+    page.goto("/profile")
+    page.locator("select[name=language]").select_option(code)
+    page.locator("form:has(select[name=language]) [type=submit]").click()
+    page.wait_for_load_state("networkidle")
+
+
+def in_languages(page: Page, codes: list[str], out: Path, account: str) -> None:
+    """Every page of the navigation and of an account, in each language, wide and narrow."""
+    links = [str(a.get_attribute("href")) for a in page.locator(".tn-nav a").all()]
+    tabs = [str(a.get_attribute("href")) for a in _account_tabs(page, account)]
+    for code in codes:
+        choose_language(page, code)
+        for width in (SIZE["width"], NARROW):
+            page.set_viewport_size({"width": width, "height": SIZE["height"]})
+            for address in [*links, *tabs]:
+                page.goto(address)
+                page.wait_for_load_state("networkidle")
+                name = address.partition("?")[0].strip("/").replace("/", "-") or "home"
+                page.screenshot(path=out / f"{name}-{code}-{width}.png", full_page=True)
+        print(f"{code}: {2 * len([*links, *tabs])} pictures in {out}")
+    choose_language(page, "en")
+
+
+def _account_tabs(page: Page, account: str) -> list[Locator]:
+    page.goto(account)
+    return page.locator(".tn-tabs a").all()
+
+
 def main() -> int:
     """Take every picture; 1 when one is too large."""
     options = arguments()
@@ -84,6 +119,10 @@ def main() -> int:
             for scheme in ("light", "dark")
         }
         account = client_of(pages["light"])
+        if options.languages:
+            in_languages(pages["light"], options.languages.split(","), options.out, account)
+            browser.close()
+            return 0
         for name, scheme, address in PICTURES:
             page = pages[scheme]
             page.goto(address or account)
