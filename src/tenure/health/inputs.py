@@ -18,15 +18,23 @@ WEEK = timedelta(days=7)
 
 
 def raw_values(
-    columns: Sequence[Column], days: Sequence[date], accounts: Sequence[int]
+    columns: Sequence[Column],
+    days: Sequence[date],
+    accounts: Sequence[int],
+    instead: Mapping[str, Floats] | None = None,
 ) -> Mapping[str, Floats]:
-    """Raw value of each column, named by `column_id`: accounts × days."""
+    """Raw value of each column, named by `column_id`: accounts × days.
+
+    `instead`: metric → accounts × weeks up to that of the last day, in place of the panel's.
+    """
     mondays = [clock.week_start(day) for day in days]
     deepest = max((c.baseline_weeks for c in columns), default=0)
     first = min(mondays) - WEEK * deepest
     at = [(monday - first).days // 7 for monday in mondays]
     wanted = sorted({c.metric for c in columns if c.metric})
     grid = panel_grid(wanted, first, max(mondays), accounts)
+    weeks = (max(mondays) - first).days // 7 + 1
+    grid |= {metric: part[:, -weeks:] for metric, part in (instead or {}).items()}
     found: dict[str, Floats] = {}
     for column in columns:
         if column.is_pulse:

@@ -127,6 +127,11 @@ def scorecard_preview(
             for a in accounts
             if (old := now.get(a, (None, ""))) != (new := then.get(a, (None, "")))
         ]
+    return by_size(rows)
+
+
+def by_size(rows: Sequence[PreviewRow]) -> list[PreviewRow]:
+    """Those that change band first, the largest change of score before others."""
     return sorted(rows, key=lambda r: (r.band_now == r.band_then, -_size(r), r.name))
 
 

@@ -1,7 +1,7 @@
 """Scores of a chunk of accounts on many days at once, as arrays."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
@@ -65,10 +65,14 @@ def evaluate_under(
     accounts: Sequence[int],
     days: Sequence[date],
     alive: NDArray[np.bool_],
+    instead: Mapping[str, Floats] | None = None,
 ) -> list[Block]:
-    """The same under given scorecards; `alive`: where there is something to score."""
+    """The same under given scorecards; `alive`: where there is something to score.
+
+    `instead`: values of metrics in place of the panel's, as `raw_values` takes them.
+    """
     columns = [column for d in definitions for column in d.columns]
-    raw = raw_values(columns, days, accounts)
+    raw = raw_values(columns, days, accounts, instead)
     around = circumstances(contracts_on(days, accounts), [d.match for d in definitions], days)
     left = alive.copy()
     blocks = []
