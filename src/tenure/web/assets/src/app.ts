@@ -1,5 +1,6 @@
 // What every page loads: partial updates, confirmation, keyboard. Pages work without it.
 import htmx from "htmx.org";
+import { showCurrent } from "./current";
 import { startConfirm } from "./confirm";
 import { startForms } from "./forms";
 import { startKeyboard } from "./keyboard";
@@ -21,3 +22,4 @@ startKeyboard(document);
 startPrint(document);
 startQueue(document);
 startSearch(document);
+showCurrent(document);

@@ -124,7 +124,7 @@ function axisOption(data: ChartData, palette: Palette): EChartsCoreOption {
       max: data.most ?? undefined,
       interval: data.most ? (data.most - (data.least ?? 0)) / 4 : undefined,
       splitLine: { lineStyle: { color: palette.line, opacity: 0.7 } },
-      axisLabel: { ...text, formatter: format },
+      axisLabel: { ...text, formatter: format, hideOverlap: true },
     },
     series: data.series.flatMap((series, index) => [
       oneSeries(data, series, index, palette),
@@ -232,6 +232,7 @@ function sankeyOption(data: ChartData, palette: Palette): EChartsCoreOption {
         // Nodes stay in the order they are given, best at the top, instead of being shuffled.
         layoutIterations: 0,
         label: { ...label, formatter: (node: { name: string; value: number }) => nodeLabel(node, data) },
+        labelLayout: { hideOverlap: true },
         lineStyle: { color: "source", opacity: 0.22, curveness: 0.5 },
         emphasis: { focus: "adjacency" },
         data: (data.nodes ?? []).map((node) => ({
