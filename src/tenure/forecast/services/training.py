@@ -175,15 +175,7 @@ def _run(
         events=_events(known),
         features=list(learned.names),
         refused=[*(dict(r) for r in work.plan.refused), *learned.refused],
-        parameters={
-            "definition": work.definition.plain(),
-            "plan": work.plan.plain(),
-            "cuts": list(work.growth.cuts),
-            "raises": list(work.growth.raises),
-            "settings": _settings(),
-            "shares": shares_of(learned.rows(known)),
-            "reach": None if reach is None else reach.plain(),
-        },
+        parameters=_parameters(work, learned, known, reach),
         seed=work.definition.seed,
         code_version=code_version(),
         libraries=libraries(),
@@ -196,9 +188,18 @@ def _run(
     )
 
 
-def _settings() -> dict[str, Any]:
+def _parameters(work: _Work, learned: Learned, known: Panel, reach: Reach | None) -> dict[str, Any]:
+    """What the run was made with, and what it takes to predict and to watch it again."""
     plain = Settings()
-    return {"folds": plain.folds, "boosted": plain.boosted, "threads": plain.threads}
+    return {
+        "definition": work.definition.plain(),
+        "plan": work.plan.plain(),
+        "cuts": list(work.growth.cuts),
+        "raises": list(work.growth.raises),
+        "settings": {"folds": plain.folds, "boosted": plain.boosted, "threads": plain.threads},
+        "shares": shares_of(learned.rows(known)),
+        "reach": None if reach is None else reach.plain(),
+    }
 
 
 def _day(days: Any, pick: Any) -> date | None:
