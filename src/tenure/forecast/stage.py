@@ -67,7 +67,7 @@ def _panel_changed(last: StageRun) -> bool:
 def training_refresh(refresh: Refresh) -> dict[str, Any]:
     """Train when there is no model yet, or the newest is as old as the definition says.
 
-    What a first model has to say is predicted at once; the ladder sees it from the next refresh on.
+    What a new model has to say is predicted at once, and the ladder sees it in the same refresh.
     """
     from tenure.forecast.services import forecast_predict, forecast_train, track_record_update
 

@@ -13,9 +13,11 @@ class RelationshipConfig(AppConfig):
         from tenure.relationship.selectors.flows import client_changes
         from tenure.relationship.stage import relationship_refresh
         from tenure.relationship.stage.becoming import becoming_refresh
+        from tenure.relationship.stage.outlook import outlook_refresh
 
         levels.register(client_changes)
         after = ("metrics", "contracts", "forecast")
         register(Stage("relationship", relationship_refresh, after=after))
-        register(Stage("becoming", becoming_refresh, after=("relationship", "training")))
+        register(Stage("outlook", outlook_refresh, after=("relationship", "training")))
+        register(Stage("becoming", becoming_refresh, after=("outlook", "training")))
         register(Stage("opinion", opinion_refresh, after=("relationship",)))

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tenure.accounts.models import Account
@@ -16,14 +17,20 @@ class Level(models.TextChoices):
     FORMER = "former", pgettext_lazy("level", "Former customer")
 
 
+class OutlookSource(models.TextChoices):
+    FORECAST = "forecast", _("forecast")
+    CURVES = "curves", _("retention curves")
+
+
 class Evaluation(models.Model):
     """The clauses of one account on one weekly date. Append-only.
 
     `clauses`: clause → [answer, evidence], answer one of yes / no / unknown; "client" is what the
     clauses add up to. Accounts that don't pay have none. `answers`: one letter (y, n, u) each for
     C1 to C6, A1 and client. `run`: what the next week goes on from (weeks qualifying as client, as
-    advocate, weeks below the level, best level meanwhile). A date evaluated again has several rows:
-    the one with the highest key is the newest.
+    advocate, weeks below the level, best level meanwhile). `outlook_source`: what C6 rests on;
+    empty where the outlook is unknown. A date evaluated again has several rows: the one with the
+    highest key is the newest.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="evaluations")
@@ -36,6 +43,7 @@ class Evaluation(models.Model):
     slipping = models.BooleanField(default=False)
     missing_clause = models.CharField(max_length=4, blank=True)
     locked_in = models.BooleanField(default=False)
+    outlook_source = models.CharField(max_length=10, choices=OutlookSource.choices, blank=True)
     definition_version = models.PositiveIntegerField()
     computed_at = models.DateTimeField()
 

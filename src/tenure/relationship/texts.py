@@ -1,6 +1,7 @@
 """What clauses are called, and a plain sentence for the evidence behind an answer."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
@@ -31,8 +32,12 @@ def answer_name(answer: str) -> str:
     return str(ANSWERS.get(answer, answer))
 
 
-def clause_sentence(clause: str, evidence: Evidence) -> str:
-    """One sentence that says what the answer rests on."""
+def clause_sentence(
+    clause: str, evidence: Evidence, written: Callable[[date], str] = date.isoformat
+) -> str:
+    """One sentence that says what the answer rests on; `written`: how the reader writes a day."""
+    if evidence.get("as_of"):
+        evidence = {**evidence, "day": written(date.fromisoformat(evidence["as_of"]))}
     tell = _SENTENCES.get(clause)
     return tell(evidence) if tell is not None else ""
 
@@ -105,18 +110,31 @@ def _outlook(e: Evidence) -> str:
         return gettext("Notice to leave was given.")
     if e.get("chance") is None:
         return gettext("Too few customers were seen to tell.")
-    said = (
-        gettext(
+    chances = {name: round(e[name] * 100) for name in ("chance", "low", "high")}
+    return _outlook_from(bool(e.get("forecast")), "day" in e) % {**chances, "day": e.get("day")}
+
+
+def _outlook_from(forecast: bool, dated: bool) -> str:
+    """The sentence with what the outlook rests on; the day was not always kept."""
+    if forecast and dated:
+        return gettext(
+            "Still paying in 12 months with %(chance)d %% (%(low)d to %(high)d %%), "
+            "from the forecast of %(day)s."
+        )
+    if forecast:
+        return gettext(
             "Still paying in 12 months with %(chance)d %% (%(low)d to %(high)d %%), "
             "from the forecast."
         )
-        if e.get("forecast")
-        else gettext(
+    if dated:
+        return gettext(
             "Still paying in 12 months with %(chance)d %% (%(low)d to %(high)d %%), "
-            "from retention curves."
+            "from retention curves of %(day)s."
         )
+    return gettext(
+        "Still paying in 12 months with %(chance)d %% (%(low)d to %(high)d %%), "
+        "from retention curves."
     )
-    return said % {name: round(e[name] * 100) for name in ("chance", "low", "high")}
 
 
 def _advocacy(e: Evidence) -> str:

@@ -10,5 +10,7 @@ class SegmentsConfig(AppConfig):
         from tenure.core.pipeline import Stage, register
         from tenure.segments.stage import segments_refresh
 
-        after = ("contracts", "metrics", "health", "forecast", "relationship", "becoming")
+        after = (
+            "contracts", "metrics", "health", "forecast", "relationship", "outlook", "becoming",
+        )  # fmt: skip
         register(Stage("segments", segments_refresh, after=after))

@@ -11,5 +11,6 @@ class WebConfig(AppConfig):
         from tenure.web.renewals.stage import renewals_refresh
         from tenure.web.retention.stage import retention_refresh
 
-        register(Stage("retention", retention_refresh, after=("metrics", "relationship")))
+        after = ("metrics", "relationship", "outlook")
+        register(Stage("retention", retention_refresh, after=after))
         register(Stage("renewals", renewals_refresh, after=("contracts", "forecast", "training")))

@@ -1,6 +1,6 @@
 """C6: the probability of still paying in twelve months, as it was known then.
 
-It is the forecast's where a model had predicted by the day and found a signal. Else it is read off
+It is the forecast's where a model that found a signal had predicted by the day. Else it is read off
 retention curves, which know an account's age and terms but not what it does: for each calendar
 month the curves of every segment on monthly and on yearly terms are fitted once, from what was
 known at the end of the month before: all paying spells, ended or not. An account's probability is
@@ -19,6 +19,7 @@ from tenure.engine.sbg import MONTHLY, YEARLY, Exposure, Posterior, posterior
 from tenure.forecast.selectors.stays import stay_on
 from tenure.relationship.definitions import LadderDefinition
 from tenure.relationship.inputs.facts import Floats
+from tenure.relationship.models import OutlookSource
 
 YEAR_DAYS = 366.0
 MONTH, YEAR = 1, 12
@@ -28,6 +29,7 @@ MONTH, YEAR = 1, 12
 class Outlook:
     """P(still paying in twelve months) and its 90 % interval, (accounts, days); nan: unknown.
 
+    `as_of`: the day whose knowledge it rests on, of the forecast or of the curves; NaT: unknown.
     `survived`: periods of `unit` months survived; `more`: renewals in the next twelve months.
     `forecast`: whether it is the forecast's; then `survived` and `more` say nothing of it.
     """
@@ -39,6 +41,15 @@ class Outlook:
     more: Floats
     unit: Floats
     forecast: NDArray[np.bool_]
+    as_of: NDArray[np.datetime64]
+
+    def sources(self, day: int) -> list[str]:
+        """What each account's outlook rests on, on one day; empty where it is unknown."""
+        known = np.where(np.isnan(self.mean[:, day]), "", OutlookSource.CURVES.value)
+        told: list[str] = np.where(
+            self.forecast[:, day], OutlookSource.FORECAST.value, known
+        ).tolist()
+        return told
 
 
 def fit_days(days: Sequence[date]) -> list[date]:
@@ -57,7 +68,11 @@ def outlook(
     shape = (contracts.accounts.size, len(columns))
     names = ("mean", "low", "high", "survived", "more", "unit")
     unknown = {name: np.full(shape, np.nan) for name in names}
-    found = Outlook(**unknown, forecast=np.zeros(shape, dtype=bool))
+    found = Outlook(
+        **unknown,
+        forecast=np.zeros(shape, dtype=bool),
+        as_of=np.full(shape, "NaT", dtype="datetime64[D]"),
+    )
     unit = _unit(contracts.term)
     for fit in sorted(set(fits)):
         at = [i for i, day in enumerate(fits) if day == fit]
@@ -65,15 +80,9 @@ def outlook(
             for i in at:
                 column = columns[i]
                 here = contracts.paying[:, column] & (unit[:, column] == months)
-                _apply(
-                    found,
-                    contracts,
-                    here & (segments[:, column] == segment),
-                    i,
-                    column,
-                    months,
-                    curve,
-                )
+                rows = np.flatnonzero(here & (segments[:, column] == segment))
+                _apply(found, contracts, rows, i, column, months, curve)
+                found.as_of[rows, i] = contracts.days[fit]
     _foretold(found, contracts, columns)
     return found
 
@@ -89,6 +98,7 @@ def _foretold(found: Outlook, contracts: ContractDays, columns: Sequence[int]) -
         values = np.where(leaving, 0.0, getattr(said, name))
         getattr(found, name)[here] = values[here]
     found.forecast[here] = True
+    found.as_of[here] = said.as_of[here]
 
 
 def _unit(term: Floats) -> Floats:
@@ -144,13 +154,12 @@ def _exposure(ended: Floats, running: Floats, months: int) -> Exposure:
 def _apply(
     found: Outlook,
     contracts: ContractDays,
-    here: NDArray[np.bool_],
+    rows: NDArray[np.intp],
     i: int,
     column: int,
     months: int,
     curve: Posterior,
 ) -> None:
-    rows = np.flatnonzero(here)
     if not rows.size:
         return
     survived = np.floor(np.nan_to_num(contracts.spell_months[rows, column]) / months)

@@ -74,6 +74,7 @@ def _columns(gathered: Gathered, day: int, at: Rows) -> dict[str, dict[str, list
             "more": _whole(outlook.more[at, day]),
             "unit": _whole(outlook.unit[at, day]),
             "forecast": outlook.forecast[at, day].tolist(),
+            "as_of": _days(outlook.as_of[at, day]),
             "notice": gathered.contracts.notice[at, column].tolist(),
         },
         "A1": {"days": _whole(week.advocacy_days[at])},
@@ -91,6 +92,10 @@ def _whole(values: NDArray[np.float64]) -> list[int | None]:
     objects = np.where(known, values, 0.0).astype(np.int64).astype(object)
     objects[~known] = None
     return list(objects.tolist())
+
+
+def _days(values: NDArray[np.datetime64]) -> list[str | None]:
+    return [None if day is None else day.isoformat() for day in values.tolist()]
 
 
 def _short(values: NDArray[np.float64], digits: int) -> list[float | None]:

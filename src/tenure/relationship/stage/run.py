@@ -65,10 +65,12 @@ def batches(
     saved = versions_saved_at()
     size = max(_CELLS // accounts, 4)
 
-    def moment(day: date) -> datetime:
-        return max(datetime.combine(day + timedelta(days=1), time(), UTC), began)
-
-    for _, group in groupby(days, key=lambda day: bisect_right(saved, moment(day))):
+    for _, group in groupby(days, key=lambda day: bisect_right(saved, in_force_at(day, began))):
         own = list(group)
         for offset in range(0, len(own), size):
-            yield own[offset : offset + size], moment(own[0])
+            yield own[offset : offset + size], in_force_at(own[0], began)
+
+
+def in_force_at(day: date, began: datetime) -> datetime:
+    """The moment whose ladder a day is judged by."""
+    return max(datetime.combine(day + timedelta(days=1), time(), UTC), began)

@@ -21,7 +21,7 @@ from tenure.relationship.stage.evidence import answers_of, clauses_of
 BATCH = 2000
 _COMPARED = (
     "qualifies_as", "level", "answers", "run", "slipping", "missing_clause", "locked_in",
-    "definition_version",
+    "outlook_source", "definition_version",
 )  # fmt: skip
 _WRITTEN = ("account", "as_of", *_COMPARED, "clauses", "computed_at")
 Result: TypeAlias = tuple[Any, ...]
@@ -36,7 +36,7 @@ def write_days(gathered: Gathered, judged: list[Judged], version: int, today: da
     count = 0
     for index, day in enumerate(gathered.days):
         end = datetime.combine(day + timedelta(days=1), time(), UTC)
-        results = _results(judged[index], version)
+        results = _results(judged[index], gathered.outlook.sources(index), version)
         so_far = running if day == today else {}
         fresh = [
             row
@@ -54,7 +54,7 @@ def write_days(gathered: Gathered, judged: list[Judged], version: int, today: da
     return count
 
 
-def _results(judged: Judged, version: int) -> list[Result]:
+def _results(judged: Judged, sources: list[str], version: int) -> list[Result]:
     climb = judged.climb
     names = np.array(LEVELS)
     runs = np.stack([climb.for_client, climb.for_advocate, climb.below, climb.best], axis=1)
@@ -67,6 +67,7 @@ def _results(judged: Judged, version: int) -> list[Result]:
         judged.slipping.tolist(),
         missing.tolist(),
         (judged.weighed.locked_in & judged.paying).tolist(),
+        sources,
         [version] * len(names[climb.level]),
     ]
     return list(zip(*columns, strict=True))

@@ -171,6 +171,23 @@ def test_a_clause_without_evidence_is_told_too(clause):
             {"notice": False, "forecast": True, "chance": 0.934, "low": 0.9, "high": 0.96},
             "Still paying in 12 months with 93 % (90 to 96 %), from the forecast.",
         ),
+        (
+            "C6",
+            {"notice": False, "chance": 0.5, "low": 0.08, "high": 0.96, "as_of": "2025-06-30"},
+            "Still paying in 12 months with 50 % (8 to 96 %), from retention curves of 2025-06-30.",
+        ),
+        (
+            "C6",
+            {
+                "notice": False,
+                "forecast": True,
+                "chance": 0.934,
+                "low": 0.9,
+                "high": 0.96,
+                "as_of": "2025-07-15",
+            },
+            "Still paying in 12 months with 93 % (90 to 96 %), from the forecast of 2025-07-15.",
+        ),
     ],
 )
 def test_evidence_reads_as_a_sentence(clause, evidence, sentence):

@@ -79,7 +79,7 @@ def _clauses(evaluation: Evaluation) -> list[Clause]:
             continue
         answer, evidence = evaluation.clauses[key]
         missing = "" if answer == "yes" else str(asks)
-        text = clause_sentence(key, evidence or {})
+        text = clause_sentence(key, evidence or {}, day_text)
         found.append(Clause(key, clause_name(key), str(answer), text, missing))
     return found
 

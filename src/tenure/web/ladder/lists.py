@@ -12,6 +12,7 @@ from tenure.contracts.models import ContractState
 from tenure.relationship.models import Standing
 from tenure.relationship.selectors import one_clause_away
 from tenure.relationship.texts import NAMES, clause_name, clause_sentence
+from tenure.web.templatetags.formats import day_text
 
 SHORT = 8
 PAGE = 15
@@ -79,7 +80,9 @@ def why(standing: Standing) -> str:
     """The evidence of the clause that is missing, or of the one that fails first."""
     clauses = standing.evaluation.clauses
     named = _missing(standing.missing_clause) or _failing(clauses)
-    told = [clause_sentence(key, clauses[key][1] or {}) for key in named if key in clauses]
+    told = [
+        clause_sentence(key, clauses[key][1] or {}, day_text) for key in named if key in clauses
+    ]
     return " ".join(sentence for sentence in told if sentence)
 
 

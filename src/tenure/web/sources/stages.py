@@ -17,6 +17,7 @@ NAMES = {
     "health": _("Health"),
     "forecast": _("Forecasts"),
     "relationship": _("Levels of the ladder"),
+    "outlook": _("Outlook of the running week"),
     "becoming": _("Chances of becoming a client"),
     "opinion": _("Second opinion on relationships"),
     "training": _("Training of the forecast"),

@@ -10,6 +10,7 @@ from django.utils import translation
 from tenure.core.roles import Role
 from tenure.health.models import Score
 from tenure.metrics.models import AccountSeries
+from tenure.relationship.models import Evaluation
 from tenure.web.account.happenings import _resolved
 from tenure.web.account.known import Known
 from tenure.web.account.usage import usage_charts, usage_then
@@ -84,3 +85,19 @@ def account_with_weeks(db):
         computed_at=ago(1),
     )
     return made
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("forecast", "words"),
+    [(True, "from the forecast of 15 Jul 2025."), (False, "from retention curves of 15 Jul 2025.")],
+)
+def test_the_outlook_says_what_it_rests_on_and_of_which_day(sign_in, forecast, words):
+    made = account_make("Northwind")
+    told = {"chance": 0.93, "low": 0.88, "high": 0.96, "forecast": forecast, "as_of": "2025-07-15"}
+    Evaluation.objects.create(
+        account=made, as_of=ago(1).date(), qualifies_as="customer", level="customer",
+        clauses={"C6": ["yes", told]}, definition_version=1, computed_at=ago(1),
+    )  # fmt: skip
+    page = sign_in(Role.ADMIN).get(reverse("account", args=[made.pk])).content.decode()
+    assert words in page

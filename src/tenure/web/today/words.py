@@ -128,7 +128,7 @@ def _failing(facts: Facts, read: Read) -> str:
     clauses = read.clauses.get(facts["row"], {})
     told = [
         _("%(clause)s: %(evidence)s")
-        % {"clause": clause_name(key), "evidence": clause_sentence(key, clauses[key][1] or {})}
+        % {"clause": clause_name(key), "evidence": _evidence(key, clauses)}
         for key in NEEDED
         if key in clauses and clauses[key][0] == "no"
     ]
@@ -149,7 +149,11 @@ def _near(facts: Facts, read: Read) -> str:
 def _near_why(facts: Facts, read: Read) -> str:
     clauses = read.clauses.get(facts["row"], {})
     keys = ("C3", "C4") if facts["missing"] == "C3/4" else (facts["missing"],)
-    return " ".join(clause_sentence(k, clauses[k][1] or {}) for k in keys if k in clauses)
+    return " ".join(_evidence(key, clauses) for key in keys if key in clauses)
+
+
+def _evidence(clause: str, clauses: Mapping[str, Any]) -> str:
+    return clause_sentence(clause, clauses[clause][1] or {}, day_text)
 
 
 def _health(facts: Facts, read: Read) -> str:
