@@ -19,6 +19,7 @@ from tenure.web.sources.kept import kept
 from tenure.web.templatetags.formats import plain
 
 BINS = 14
+UNKNOWN = (None, "null")  # SQLite gives the word for a null within JSON
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def spread_now(key: str) -> tuple[Spread | None, date | None]:
     rows = AccountSnapshot.objects.filter(**{f"values__{key}__isnull": False})
     texts: list[Any] = list(rows.values_list(KT(f"values__{key}"), flat=True))
     newest = AccountSnapshot.objects.order_by("-as_of").values_list("as_of", flat=True).first()
-    return spread_of(float(text) for text in texts if text is not None), newest
+    return spread_of(float(text) for text in texts if text not in UNKNOWN), newest
 
 
 def spread_chart(metric: Metric, spread: Spread | None) -> Chart:

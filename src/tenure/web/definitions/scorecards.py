@@ -140,6 +140,11 @@ class Moves:
     moved: int
     touched: int
 
+    @property
+    def cut(self) -> bool:
+        """Whether more would change than are listed."""
+        return self.touched > len(self.rows)
+
 
 def moves(preview: Sequence[PreviewRow]) -> Moves:
     """The preview of a scorecard: bands first."""

@@ -62,4 +62,5 @@ def _moves(preview: Sequence[PreviewRow]) -> dict[str, Any]:
         "pairs": [(old, new, counts[old, new]) for old, new in pairs],
         "rows": preview[:SHOWN],
         "moved": len(preview),
+        "cut": len(preview) > SHOWN,
     }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
+from tenure.health.metric_preview import metric_preview
 from tenure.metrics.definitions import parse
 from tenure.metrics.selectors import catalogue_current
 from tenure.metrics.services import metric_save
@@ -23,6 +24,7 @@ from tenure.web.definitions.metrics import (
     spread_now,
 )
 from tenure.web.definitions.text import body_read, body_text
+from tenure.web.definitions.trial import trial_shown
 from tenure.web.views.settings.frame import draw, problems_of, versions_context
 
 SECTION = "settings_metrics"
@@ -53,9 +55,9 @@ def metric(request: HttpRequest, key: str) -> HttpResponse:
     body = kind.body(key)
     context: dict[str, Any] = {"retired": body is None, **versions_context(kind, key)}
     shown = body or context["versions"][0].body
-    context |= {"text": body_text(shown), "note": ""}
+    context |= {"text": body_text(shown), "note": "", "previews": True}
     if request.method == "POST":
-        answer = _save(request, key, context)
+        answer = _act(request, key, context)
         if answer is not None:
             return answer
     return draw(
@@ -86,12 +88,20 @@ def _about(key: str, body: dict[str, Any], in_force: bool) -> dict[str, Any]:
     }
 
 
-def _save(request: HttpRequest, key: str, context: dict[str, Any]) -> HttpResponse | None:
-    """Save what was sent; None when it does not hold together, with the faults in the context."""
+def _act(request: HttpRequest, key: str, context: dict[str, Any]) -> HttpResponse | None:
+    """Save what was sent, or work out into the context what it would change.
+
+    None when there is nothing to go on to: a preview, or faults, which the context then has.
+    """
     may = user_of(request)
     context |= {"text": request.POST.get("text", ""), "note": request.POST.get("note", "")[:500]}
     try:
-        row = metric_save(actor=may, key=key, body=body_read(context["text"]), note=context["note"])
+        body = body_read(context["text"])
+        if request.POST.get("do") == "preview":
+            preview = metric_preview(actor=may, key=key, body=body)
+            context["trial"] = trial_shown(preview, parse({**body, "key": key}))
+            return None
+        row = metric_save(actor=may, key=key, body=body, note=context["note"])
     except TenureError as error:
         context["problems"] = problems_of(error)
         return None
@@ -103,7 +113,7 @@ def _save(request: HttpRequest, key: str, context: dict[str, Any]) -> HttpRespon
 @page(Permission.EDIT_DEFINITIONS)
 def metric_new(request: HttpRequest) -> HttpResponse:
     """Another metric, from an example."""
-    context: dict[str, Any] = {"text": EXAMPLE, "note": "", "problems": []}
+    context: dict[str, Any] = {"text": EXAMPLE, "note": "", "problems": [], "previews": True}
     if request.method == "POST":
         key = ""
         try:
@@ -113,7 +123,7 @@ def metric_new(request: HttpRequest) -> HttpResponse:
         except TenureError as error:
             context |= {"text": request.POST.get("text", ""), "problems": problems_of(error)}
         else:
-            answer = _save(request, key, context)
+            answer = _act(request, key, context)
             if answer is not None:
                 return answer
     return draw(request, SECTION, "metric_new", context, _status(context))
