@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Look at configuration, database, storage, freshness and forecasts; exit 1 on a fault."""
+    """Look at configuration, database, storage, freshness, forecasts, mail; exit 1 on a fault."""
     results = [result for part in PARTS for result in _safely(part)]
     if as_json:
         emit_json([asdict(result) for result in results])
@@ -170,4 +170,25 @@ def _forecasts() -> Iterator[Result]:
         yield Result("forecast notice", True, notice_sentence(notice))
 
 
-PARTS = [_configuration, _database, _storage, _permissions, _freshness, _forecasts]
+def _mail() -> Iterator[Result]:
+    from django.conf import settings
+
+    from tenure.web.digest.services.trial import server_fault
+    from tenure.web.digest.setup import faults, is_wanted
+
+    if not is_wanted():
+        yield Result("mail", True, "not set up: no digests are sent")
+        return
+    fault = server_fault()
+    found = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    yield Result(
+        "mail server", not fault, f"{found}: {fault}" if fault else f"{found} answers",
+        "See that the server runs, and that TENURE_SMTP_URL has its address, user and password.",
+    )  # fmt: skip
+    missing = faults()
+    yield Result(
+        "mail settings", not missing, " ".join(missing) or "complete", "Set it, and start again."
+    )
+
+
+PARTS = [_configuration, _database, _storage, _permissions, _freshness, _forecasts, _mail]

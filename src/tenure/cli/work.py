@@ -32,7 +32,7 @@ def work(
         float, typer.Option(min=0, help="Minutes between refreshes of the numbers; 0 for never.")
     ] = 10.0,
 ) -> None:
-    """Store incoming events, run queued tasks and refresh the numbers until stopped."""
+    """Store events, run tasks, send digests and refresh the numbers until stopped."""
     end_with_parent()
     stopped = threading.Event()
 
@@ -46,6 +46,7 @@ def work(
         for step, pause in (
             (drain, interval),
             (run_tasks, max(interval, 1.0)),
+            (queue_digests, 30.0),
             *([(Refresher(refresh_minutes * 60), 15.0)] if refresh_minutes else []),
         )
     ]
@@ -106,6 +107,14 @@ def run_tasks() -> bool:
         worker_id=get_random_string(32),
         excluded_queue_names=[],
     ).run()
+    return False
+
+
+def queue_digests() -> bool:
+    """Ask for the mail digests that are due."""
+    from tenure.web.digest.services.queue import digests_queue
+
+    digests_queue()
     return False
 
 

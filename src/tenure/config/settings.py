@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def _env(name: str, default: str = "") -> str:
@@ -43,6 +44,34 @@ def _database(url: str) -> dict[str, Any]:
     )
 
 
+def _mail_server(url: str) -> dict[str, Any]:
+    """What `smtp://`, `smtp+starttls://` or `smtps://user:password@host:port` means."""
+    parts = urlsplit(url)
+    ports = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+    if parts.scheme not in ports or not parts.hostname:
+        raise ValueError(
+            f"TENURE_SMTP_URL starts with {parts.scheme!r}; use smtp://, smtp+starttls:// or "
+            "smtps://user:password@host:port"
+        )
+    return {
+        "HOST": parts.hostname,
+        "PORT": parts.port or ports[parts.scheme],
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "STARTTLS": parts.scheme == "smtp+starttls",
+        "TLS": parts.scheme == "smtps",
+    }
+
+
+def _time_zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(
+            f"TENURE_TIME_ZONE is {name!r}, which is no time zone; use a name as Europe/Berlin."
+        ) from error
+
+
 def _secret_key(home: Path) -> str:
     """The key from the environment, else one made once and kept in the home folder."""
     if given := _env("SECRET_KEY"):
@@ -70,6 +99,20 @@ PANEL_URL = _env("PANEL_URL", str(HOME / "panel"))
 INBOX_PATH = Path(_env("INBOX_PATH", str(HOME / "inbox.sqlite3")))
 INBOX_LIMIT = int(_env("INBOX_LIMIT", "2000000"))
 REPORTING_CURRENCY = _env("CURRENCY", "EUR")
+
+SMTP_URL = _env("SMTP_URL")
+MAIL_FROM = _env("MAIL_FROM")
+MAIL_UNSUBSCRIBE = _env("MAIL_UNSUBSCRIBE")
+BASE_URL = _env("BASE_URL").rstrip("/")
+COMPANY_TIME_ZONE = _time_zone(_env("TIME_ZONE", "UTC"))
+EMAIL_TIMEOUT = 20
+if SMTP_URL:
+    _mail = _mail_server(SMTP_URL)
+    EMAIL_HOST, EMAIL_PORT = _mail["HOST"], _mail["PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["USER"], _mail["PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["STARTTLS"], _mail["TLS"]
+if MAIL_FROM:
+    DEFAULT_FROM_EMAIL = MAIL_FROM
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -20,7 +20,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-OPEN = ("/account/", "/static/", "/api/", "/healthz")
+OPEN = ("/account/", "/static/", "/api/", "/healthz", "/unsubscribe/")
 Respond = Callable[[HttpRequest], HttpResponse]
 
 

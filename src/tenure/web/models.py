@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenure.accounts.models import Account
 from tenure.core.models import User
@@ -164,3 +165,71 @@ class RevenueFan(models.Model):
 
     def __str__(self) -> str:
         return f"fan of {self.kind} {self.key}"
+
+
+class DigestKind(models.TextChoices):
+    DAILY = "daily", _("Daily, from Monday to Friday")
+    WEEKLY = "weekly", _("Weekly, on Monday")
+    NONE = "none", _("None")
+
+
+class DigestChoice(models.Model):
+    """Which mail digest a user chose; without a row, what is usual for the role.
+
+    Attributes:
+        hour: When it goes out, by the company's clock.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="digest_choice")
+    kind = models.CharField(max_length=10, choices=DigestKind.choices)
+    hour = models.PositiveSmallIntegerField()
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class DigestSend(models.Model):
+    """One digest of one user, from when it falls due until it is sent or given up.
+
+    Attributes:
+        period: The day of a daily digest, the Monday of a weekly one, by the company's clock.
+        attempts: How often a worker took it; also tells a worker whether it still holds it.
+        try_at: Not to be taken before.
+        claimed_at: When a worker took it last.
+        handed_at: When the mail server began to be given it: from then on it is never tried again
+            without the server having refused it.
+        reason: Why it failed the last time, in the mail server's words.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("mail", "waiting")
+        SENDING = "sending", pgettext_lazy("mail", "being sent")
+        SENT = "sent", pgettext_lazy("mail", "sent")
+        EMPTY = "empty", pgettext_lazy("mail", "nothing to say")
+        DROPPED = "dropped", pgettext_lazy("mail", "not wanted any more")
+        FAILED = "failed", pgettext_lazy("mail", "given up")
+        UNSURE = "unsure", pgettext_lazy("mail", "not known whether sent")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="digest_sends")
+    kind = models.CharField(max_length=10, choices=DigestKind.choices)
+    period = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+    try_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    handed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["user", "kind", "period"], name="one_digest_of_a_period"
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "try_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.period} {self.state}"

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts", accounts.accounts, name="accounts"),
     path("accounts.csv", accounts.accounts_csv, name="accounts_csv"),
     path("", include("tenure.web.views.today_urls")),
+    path("", include("tenure.web.views.digest_urls")),
     path("accounts/assign", accounts.accounts_assign, name="accounts_assign"),
     path("accounts/views", accounts.view_add, name="view_add"),
     path("accounts/views/<int:view_id>/forget", accounts.view_remove, name="view_remove"),

@@ -135,6 +135,11 @@ def _lines(renewals: QuerySet[Renewal], quarters: Sequence[Quarter]) -> dict[dat
     return found
 
 
+def lines_of(renewals: QuerySet[Renewal]) -> list[Line]:
+    """Renewals as they count, in no order."""
+    return [Line(*rest) for _quarter, *rest in renewals.values_list(*_FIELDS)]
+
+
 def with_calls(rows: Sequence[QuarterRow], renewals: QuerySet[Renewal]) -> list[QuarterRow]:
     """The rows with the sums of the calls made on what is to come."""
     quarters = [row.quarter for row in rows]

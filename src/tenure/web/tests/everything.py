@@ -19,7 +19,8 @@ from tenure.plays.models import Task
 from tenure.segments.models import Segment
 from tenure.segments.shipped import segments_install_examples
 from tenure.timeline.models import Outcome, PlayRecord, Pulse, SurveyAnswer, Ticket, Touchpoint
-from tenure.web.models import Renewal, SavedView
+from tenure.web.digest.tokens import token_of
+from tenure.web.models import DigestKind, DigestSend, Renewal, SavedView
 from tenure.web.services import view_save
 from tenure.web.tests.evidence import (
     chances_make,
@@ -74,6 +75,11 @@ def everything_make(users) -> Account:
         account=account, title="Ask about the roll-out", note="Spring was the plan.",
         due_on=clock.today(), owner=users[Role.ADMIN], created_at=ago(2),
     )  # fmt: skip
+    for kind, state in (("daily", DigestSend.State.SENT), ("weekly", DigestSend.State.FAILED)):
+        DigestSend.objects.create(
+            user=users[Role.ADMIN], kind=kind, period=clock.today(), state=state, attempts=1,
+            made_at=clock.now(), try_at=clock.now(), ended_at=clock.now(), reason="550 Unknown",
+        )  # fmt: skip
     view_save(actor=users[Role.ADMIN], page="accounts", name="My book", query="segment=Enterprise")
     return account
 
@@ -123,6 +129,7 @@ def addresses(account: Account, user: User) -> dict[str, str]:
         "view_id": SavedView.objects.values_list("pk", flat=True).first(),
         "renews_on": renewal.renews_on.isoformat() if renewal else "2026-01-01",
         "number": 1,
+        "token": token_of(user, DigestKind.NONE),
         "kind": "metric",
         "key": "active_people",
     }

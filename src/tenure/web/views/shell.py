@@ -15,6 +15,7 @@ from tenure.web.context import THEMES
 from tenure.web.forms import ProfileForm
 from tenure.web.samples import samples
 from tenure.web.services import profile_save
+from tenure.web.views.digest import digest_card
 
 YEAR = 365 * 24 * 3600
 
@@ -66,7 +67,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your profile is saved."))
             return redirect("profile")
-    return render(request, "pages/profile.html", {"form": form})
+    return render(request, "pages/profile.html", {"form": form, **digest_card(user)})
 
 
 @page(Permission.MANAGE_USERS)

@@ -24,6 +24,7 @@ SECTIONS = (
     ("settings_currencies", _("Currencies"), Permission.SEE_SETTINGS),
     ("settings_keys", _("Keys"), Permission.MANAGE_KEYS),
     ("settings_users", _("Users"), Permission.MANAGE_USERS),
+    ("settings_mail", _("Mail"), Permission.MANAGE_USERS),
     ("settings_audit", _("Audit log"), Permission.MANAGE_USERS),
 )
 

@@ -11,6 +11,7 @@ from tenure.web.views.settings import (
     frame,
     keys,
     ladder,
+    mail,
     metrics,
     scorecards,
     users,
@@ -36,6 +37,8 @@ urlpatterns: list[URLPattern] = [
     path("settings/keys/<int:key_id>/revoke", keys.key_stop, name="settings_key_revoke"),
     path("settings/users", users.users, name="settings_users"),
     path("settings/users/<int:user_id>", users.user, name="settings_user"),
+    path("settings/mail", mail.mail, name="settings_mail"),
+    path("settings/mail/test", mail.mail_test, name="settings_mail_test"),
     path("settings/audit", audit.audit, name="settings_audit"),
     path(
         "settings/versions/<str:kind>/<str:key>/<int:number>",
