@@ -1,6 +1,7 @@
 """Made-up values for the page that shows the UI kit."""
 
 from datetime import timedelta
+from inspect import getsource
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -20,6 +21,13 @@ TOKENS = (
     "prospect", "customer", "client", "advocate", "former", "series-1", "series-2", "series-3",
     "series-4", "series-5",
 )  # fmt: skip
+PARTS = (
+    ("metric", "Metrics"), ("words", "Words"), ("bars", "Bars"), ("evidence", "Evidence"),
+    ("timeline", "Timeline"), ("chart", "Charts"), ("filters", "Filter bar"),
+    ("views", "Saved views"), ("table", "Table"), ("card", "Card"), ("empty", "Empty state"),
+    ("travel", "Date travel"), ("form", "Form"), ("undo", "Undo"), ("keys", "Search and keys"),
+    ("tokens", "Colours"), ("icons", "Icons"),
+)  # fmt: skip
 BANDS = (
     (84.0, Band.GOOD, 6.0), (55.0, Band.FAIR, 0.0), (21.0, Band.POOR, -12.0),
     (None, Band.UNKNOWN, None),
@@ -29,6 +37,8 @@ BANDS = (
 def samples() -> dict[str, Any]:
     """The context of the page /kit."""
     return {
+        "made": {made.__name__[1:]: getsource(made) for made in (_line, _fan, _sankey, _plot)},
+        "parts": PARTS,
         "line": _line(),
         "fan": _fan(),
         "sankey": _sankey(),

@@ -1,12 +1,18 @@
 """The shell: sign-in, theme, language, errors, the page of the kit."""
 
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
 
+import tenure.web
 from tenure.core.models import AuditEntry
 from tenure.core.roles import Role
 
 pytestmark = pytest.mark.django_db
+TEMPLATES = Path(tenure.web.__file__).parent / "templates"
+# Parts of every page's frame, which the page of the kit has as well.
+FRAME = {"messages", "search", "who", "example"}
 
 
 def test_nobody_sees_a_page_before_signing_in(client):
@@ -74,6 +80,27 @@ def test_the_kit_shows_its_components_to_administrators_only(sign_in):
     refused = sign_in(Role.CSM).get("/kit")
     assert refused.status_code == 403
     assert b"Your role does not include this page." in refused.content
+
+
+COMPONENTS = (
+    "metric", "words", "bars", "evidence", "timeline", "chart", "fan", "sankey", "plot", "filters",
+    "views", "table", "card", "empty", "travel", "form", "undo", "keys",
+)  # fmt: skip
+
+
+def test_the_kit_documents_each_component_with_the_code_that_drew_it(sign_in):
+    shown = sign_in(Role.ADMIN).get("/kit").content.decode()
+    cards = {c.split('"')[0]: c for c in shown.split('<section class="card" id="kit-')[1:]}
+    assert [name for name in COMPONENTS if "tn-example" not in cards[name]] == ["card"]
+    assert "tn-example" in cards["card-inner"]  # the card within the example of a card
+    assert "{% metric &quot;MRR&quot; &quot;€12,400&quot; change=420" in cards["metric"]
+    assert "def _line() -&gt; Chart:" in cards["chart"]
+
+
+def test_every_component_of_the_kit_is_on_its_page():
+    pages = "".join(p.read_text() for p in (TEMPLATES / "pages/kit").glob("*.html"))
+    drawn = {p.stem for p in (TEMPLATES / "kit").glob("*.html")}
+    assert {name for name in drawn - FRAME if f"{{% {name}" not in pages} == set()
 
 
 def test_a_wrong_address_gets_a_sentence(sign_in):
