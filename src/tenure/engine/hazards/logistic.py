@@ -92,7 +92,9 @@ class _Task:
         return fit + 0.5 * float(beta @ (self.penalty * beta))
 
     def information(self, eta: Floats) -> Floats:
-        return information_of(self.x, self.weight, eta)
+        """In single precision: it only points the way, and the slope says when one has arrived."""
+        root = np.multiply(self.x, _roots(self.weight, eta), dtype=np.float32, casting="same_kind")
+        return np.asarray(root.T @ root, dtype=np.float64)
 
     def step(self, beta: Floats, eta: Floats, information: Floats) -> tuple[Floats, float]:
         """Newton's step and the fall in cost that it promises."""
@@ -115,9 +117,14 @@ class _Task:
 
 def information_of(x: Floats, weight: Floats, eta: Floats) -> Floats:
     """Xᵀ W X with W = w p (1 − p), (p, p)."""
-    chance = sigmoid(eta)
-    root = x * np.sqrt(weight * chance * (1.0 - chance))[:, None]
+    root = x * _roots(weight, eta)
     return np.asarray(root.T @ root)
+
+
+def _roots(weight: Floats, eta: Floats) -> Floats:
+    """√(w p (1 − p)), (m, 1)."""
+    chance = sigmoid(eta)
+    return np.asarray(np.sqrt(weight * chance * (1.0 - chance))[:, None], dtype=np.float64)
 
 
 def _newton(curvature: Floats, slope: Floats) -> Floats:
