@@ -5,12 +5,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tenure.core.roles import Permission
 from tenure.web.access import SEE_ACCOUNTS, allowed, role
+from tenure.web.sources.checklist import nothing_loaded
 
 THEMES = ("light", "dark")
 
@@ -63,6 +64,11 @@ def navigation(request: HttpRequest) -> list[NavLink]:
     return links
 
 
+def guide(request: HttpRequest) -> str:
+    """The address of the first-run guide while nothing is loaded, to whoever may set Tenure up."""
+    return reverse("start") if allowed(request, Permission.SEE_DATA) and nothing_loaded() else ""
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Navigation, the user's role, the language and the chosen theme."""
     theme = request.COOKIES.get("theme", "")
@@ -70,6 +76,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": navigation(request) if held else [],
         "role": held,
+        "guide": SimpleLazyObject(lambda: guide(request)),
         "theme": theme if theme in THEMES else "",
         "language": get_language() or "en",
     }

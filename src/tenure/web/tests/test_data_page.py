@@ -11,9 +11,8 @@ from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from tenure.core import clock
-from tenure.core.models import AuditEntry, ServiceKey, StageRun
+from tenure.core.models import AuditEntry, StageRun
 from tenure.core.roles import Role
-from tenure.core.services import key_create
 from tenure.events.models import AccountRef, Identifier, IntakeDay
 from tenure.intake.models import Finding, Load, LoadedTable, Reject
 from tenure.web.sources.rejects import RejectFilters, reject_lines
@@ -69,9 +68,8 @@ def test_an_empty_tenure_shows_the_way_to_set_it_up(leader):
 
 def test_the_check_list_ticks_what_is_done(leader, users):
     story_make(book_make(3, owners=[users[Role.CSM]])[0])
-    key_create(actor=None, name="web", scope=ServiceKey.Scope.TRACK)
     done = {str(c.name) for c in leader.get("/data").context["checks"] if c.done}
-    assert {"Load accounts", "Set tiers", "Make a tracking key", "Say who decides"} <= done
+    assert {"Load accounts", "Set tiers", "Say who decides"} <= done
     assert "Connect events" not in done
 
 

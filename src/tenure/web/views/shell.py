@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
 from tenure.web.access import page, user_of
-from tenure.web.context import THEMES
+from tenure.web.context import THEMES, guide
 from tenure.web.forms import ProfileForm
 from tenure.web.samples import samples
 from tenure.web.services import profile_save
@@ -22,8 +22,8 @@ YEAR = 365 * 24 * 3600
 
 @page()
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page after signing in."""
-    return redirect("today")
+    """The first page after signing in: Today, or the guide while there is nothing to do yet."""
+    return redirect(guide(request) or "today")
 
 
 @require_GET

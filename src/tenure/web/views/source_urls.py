@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from tenure.web.views import ladder, sources
+from tenure.web.views import ladder, sources, start
 
 urlpatterns: list[URLPattern] = [
     path("ladder", ladder.ladder, name="ladder"),
+    path("start", start.start, name="start"),
     path("data", sources.data, name="data"),
     path("data/loads", sources.loads, name="data_loads"),
     path("data/loads/<int:load_id>", sources.load, name="data_load"),
