@@ -101,13 +101,13 @@ def metric(
 
 @register.inclusion_tag("kit/chart.html")
 def chart(drawing: Chart) -> dict[str, Any]:
-    """A chart with its sentence and its table. The page must put charts.js in its scripts block."""
+    """A chart with its sentence, its table and the code that draws it, which runs once a page."""
     return {"chart": drawing, "drawing": drawing.drawing(get_language() or "en")}
 
 
 @register.inclusion_tag("kit/plot.html")
 def plot(drawing: Plot) -> dict[str, Any]:
-    """Points over two scales, with sentence and table; it needs charts.js as a chart does."""
+    """Points over two scales, with sentence, table and code as a chart has them."""
     return {"plot": drawing, "drawing": drawing.drawing(get_language() or "en")}
 
 
