@@ -124,7 +124,7 @@ def test_gzip_is_accepted_by_header_and_by_query(post, live):
 
 
 @pytest.mark.parametrize(
-    "body", [b"x" * 600_000, gzip.compress(b" " * 50_000_000), b" " * 5_000_000]
+    "body", [b"x" * 600_000, gzip.compress(b" " * 50_000_000, mtime=0), b" " * 5_000_000]
 )
 def test_a_body_over_the_limit_is_refused(post, body):
     answer = post("/v1/batch", body)

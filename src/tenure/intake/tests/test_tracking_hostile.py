@@ -124,7 +124,11 @@ def test_a_decompression_bomb_is_refused_before_it_unfolds():
     assert refused.value.status == 413
 
 
-@pytest.mark.parametrize("broken", [b"\x1f\x8bnot gzip", gzip.compress(b"x" * 1000)[:-12]])
+# Without its time, so that every worker collects the same tests.
+CUT_SHORT = gzip.compress(b"x" * 1000, mtime=0)[:-12]
+
+
+@pytest.mark.parametrize("broken", [b"\x1f\x8bnot gzip", CUT_SHORT])
 def test_broken_gzip_is_refused(broken):
     with pytest.raises(Refused) as refused:
         inflated(broken, b"gzip")
