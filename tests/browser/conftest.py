@@ -23,6 +23,7 @@ from tenure.core.models import User
 from tenure.core.roles import Role
 from tenure.core.services import user_create
 from tenure.plays.services import task_create
+from tenure.segments.shipped import segments_install_examples
 from tenure.web.models import Renewal
 from tenure.web.tests.evidence import chances_make, evidence_make, levels_make, opinion_make
 from tenure.web.tests.factories import account_make, book_make, story_make
@@ -41,6 +42,7 @@ levels_make(book)
 chances_make()
 opinion_make(book[0])
 renewals_make(book)
+segments_install_examples()
 task_create(actor=None, account=book[0], title="Call the sponsor", due_on=clock.today())
 renewal = Renewal.objects.filter(monthly=False, after=None).first()
 print(book[0].pk, account_make("Bare").pk, renewal.account_id, renewal.renews_on)
@@ -60,7 +62,7 @@ for name, pattern in sorted(PATTERNS.items()):
     if name in OPEN or pattern.pattern.converters:
         continue
     answer = client.get(reverse(name))
-    if answer.status_code == 200 and "text/html" in answer.headers["Content-Type"]:
+    if answer.status_code == 200 and "text/html" in answer.headers["Content-Type"] and b"<html" in answer.content:
         found.append(reverse(name))
 print(json.dumps(found))
 """
@@ -93,6 +95,11 @@ def addresses(site) -> list[str]:
     states = [
         "/accounts?q=nobody-is-called-this",
         "/models/runs/2",
+        *(f"/accounts/segments/1{part}" for part in ("", "/edit", "/text")),
+        "/accounts/segments/new?example=slipping_clients",
+        "/search?q=a",
+        "/search?q=nobody-is-called-this",
+        "/executive?quarter=" + quarter_before(),
         site.renewal,
         "/tasks/1",
         "/today?only=task&owner=none",
