@@ -48,7 +48,7 @@ up: .venv/base assets
 assets: .venv/base .venv/node
 	$(RUN) -m tenure.web.build
 
-test: lint types imports migrations sqlite postgres
+test: lint types imports migrations languages sqlite postgres
 
 lint: .venv/dev
 	$(BIN)/ruff check .
