@@ -62,7 +62,7 @@ for name, pattern in sorted(PATTERNS.items()):
     if name in OPEN or pattern.pattern.converters:
         continue
     answer = client.get(reverse(name))
-    if answer.status_code == 200 and b"<html" in answer.content:
+    if answer.status_code == 200 and b"<html" in b"".join(answer):
         found.append(reverse(name))
 print(json.dumps(found))
 """
