@@ -375,6 +375,7 @@ def test_an_empty_day_says_what_is_next_and_an_empty_book_what_to_do(sign_in, us
 
 
 def test_the_way_in_leads_to_today(sign_in):
+    account_make("Somebody")
     for role in Role:
         answer = sign_in(role).get("/")
         assert answer.headers["Location"] == "/today"
