@@ -22,6 +22,8 @@ from tenure.metrics.selectors.catalogue import bodies_current, checked
 Grid: TypeAlias = NDArray[np.float64]
 MOST_ACCOUNTS = 1_000
 STRETCHES = 4
+# Nearer to today than this, windows of the first weeks were cut short.
+LEAST_WEEKS = 40
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ def _computed(
     if not keys or not accounts:
         return grids
     part, running = catalogue.only(keys), week_index(clock.today())
-    first = running - weeks - sum(metric.weeks for metric in part.derived) - seed_weeks(part)
+    back = sum(metric.weeks for metric in part.derived) + seed_weeks(part)
+    first = running - weeks - max(back, LEAST_WEEKS)
     regions = tuple(Box(low, high, first, running) for low, high in stretches)
     snapshot = store_snapshot()
     work = Work(regions, began(snapshot), first, "", (), {}, full=True)
