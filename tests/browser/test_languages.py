@@ -1,14 +1,15 @@
 """Every page in every language on a telephone: nothing runs over, and no English is left."""
 
 import re
+from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from tools.messages import path_of
 
 from tests.browser.conftest import NARROW
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+LOCALE = Path(__file__).resolve().parents[2] / "src/tenure/locale"
 CODES = {"de": "de", "nl": "nl", "it": "it", "zh_Hans": "zh-hans"}
 CHOOSE = """
 from tenure.core.models import User
@@ -31,7 +32,7 @@ SEVERAL_WORDS = re.compile(r"\w+\W+\w+\W+\w+")
 
 def english(language: str) -> set[str]:
     """Plain sentences and phrases that read otherwise in the language."""
-    with path_of(language).open("rb") as file:
+    with (LOCALE / language / "LC_MESSAGES/django.po").open("rb") as file:
         catalogue = read_po(file, locale=language)
     return {
         m.id
