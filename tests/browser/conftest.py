@@ -148,10 +148,10 @@ class Visit:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
-        if self.known:
-            self.page.goto("/accounts")
-        elif who:
+        if who and not self.known:
             self.sign_in(who)
+        if who:
+            self.page.goto("/accounts")
 
     def _heard(self, message):
         if message.type in {"error", "warning"}:
