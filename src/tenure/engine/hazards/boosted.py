@@ -161,14 +161,15 @@ def fold_boosted(task: Task, folds: Folds) -> FoldedTrees:
     scores, nested = np.zeros(folds.fold.size), np.zeros(folds.fold.size)
     for k, (booster, (_, inside)) in enumerate(zip(boosters, cells, strict=True)):
         elsewhere = int(np.argmin(total - loss[part == part[k]].sum(axis=0))) + 1
-        scores[inside] = _raw(booster, task.matrix[inside], rounds)
+        scores[inside] = raw_scores(booster, task.matrix[inside], rounds)
         nested[inside] = scores[inside]
         if elsewhere != rounds:
-            nested[inside] = _raw(booster, task.matrix[inside], elsewhere)
+            nested[inside] = raw_scores(booster, task.matrix[inside], elsewhere)
     return FoldedTrees(rounds, scores, boosters, nested)
 
 
-def _raw(booster: Any, matrix: Floats, rounds: int) -> Floats:
+def raw_scores(booster: Any, matrix: Floats, rounds: int) -> Floats:
+    """(m,) log-odds beyond the offset by the first trees of the library's own model."""
     return np.asarray(booster.predict(matrix, raw_score=True, num_iteration=rounds))
 
 

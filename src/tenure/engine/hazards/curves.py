@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tenure.engine.hazards.base import Base, months_of
-from tenure.engine.hazards.boosted import boosted_matrix
+from tenure.engine.hazards.boosted import boosted_matrix, raw_scores
 from tenure.engine.hazards.design import Design
 from tenure.engine.hazards.folds import Folds
 from tenure.engine.hazards.ground import Ground
@@ -77,11 +77,8 @@ def _trees(panel: Panel, pair: Pair, part: int, horizons: int) -> Floats:
     at = stretches(panel, horizons)
     nothing = np.zeros(at.row.size)
     asked = Periods(at.row, at.month, at.span, nothing, nothing)
-    forest = pair.forests[part]
-    rounds = min(pair.rounds, forest.num_trees())
     matrix = boosted_matrix(panel, asked, horizons)
-    flat = np.asarray(forest.predict(matrix, raw_score=True, num_iteration=rounds))
-    return np.asarray(flat[at.run], dtype=float)
+    return raw_scores(pair.forests[part], matrix, pair.rounds)[at.run]
 
 
 def _loss(rate: Floats, risk: AtRisk, rows: Ints, ends: Ints, free: Floats) -> float:
