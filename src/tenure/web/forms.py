@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 TEXT = {"class": "form-control"}
 SELECT = {"class": "form-select"}
@@ -10,7 +11,7 @@ SELECT = {"class": "form-select"}
 
 class ProfileForm(forms.Form):
     name = forms.CharField(
-        label=_("Name"), max_length=200, required=False,
+        label=pgettext_lazy("a person", "Name"), max_length=200, required=False,
         widget=forms.TextInput({**TEXT, "autocomplete": "name"}),
     )  # fmt: skip
     language = forms.ChoiceField(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from tenure.accounts.models import Account
 from tenure.health.models import BandChange
@@ -81,7 +81,7 @@ def _ticket(row: Ticket, known: Known) -> Moment:
     resolved = known.by_then(row.resolved_at)
     facts = [row.priority] if row.priority else []
     facts.append(
-        _resolved((resolved - row.opened_at).days) if resolved else _("open"),
+        _resolved((resolved - row.opened_at).days) if resolved else pgettext("ticket", "open"),
     )
     if resolved and row.csat is not None:
         facts.append(_("CSAT %(n)s of 5") % {"n": number(row.csat)})

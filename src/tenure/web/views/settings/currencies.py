@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tenure.contracts.models import ContractState
 from tenure.core import clock
@@ -32,7 +32,8 @@ class RateForm(forms.Form):
         help_text=gettext_lazy("Three letters, as USD."),
     )
     day = forms.DateField(
-        label=gettext_lazy("From"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        label=pgettext_lazy("a day", "From"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     rate = forms.DecimalField(
         label=gettext_lazy("One unit is worth"), max_digits=20, decimal_places=10

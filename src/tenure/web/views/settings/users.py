@@ -11,7 +11,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tenure.core.errors import TenureError
 from tenure.core.models import RoleGrant, User
@@ -28,7 +28,7 @@ class UserForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("E-mail"), widget=forms.EmailInput({"autocomplete": "off"})
     )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
+    name = forms.CharField(label=pgettext_lazy("a person", "Name"), max_length=200, required=False)
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices, initial=Role.CSM)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
 
