@@ -4,7 +4,7 @@ import csv
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 
@@ -14,6 +14,14 @@ from tenure.intake.models import Load, Reject
 CAP = 1_000
 VALUE_LIMIT = 200
 HEADER = ("line", "column", "value", "reason")
+
+
+class Refusals(Protocol):
+    """Whoever is told what could not be taken, and why."""
+
+    def add(self, line: int, column: str, value: object, reason: str) -> None:
+        """One cell or row that was not taken."""
+        ...
 
 
 class Rejects:
@@ -38,7 +46,7 @@ class Rejects:
 
     def add(self, line: int, column: str, value: object, reason: str) -> None:
         """Keep one reject."""
-        shown = _shown(value)
+        shown = shown_value(value)
         self.count += 1
         if self._file is None:
             self._open()
@@ -85,7 +93,7 @@ class Rejects:
                 return
 
 
-def _shown(value: object) -> str:
+def shown_value(value: object) -> str:
     """A value as text that every database and editor takes, cut when long."""
     plain = value if isinstance(value, str) else "" if value is None else str(value)
     plain = plain[: VALUE_LIMIT + 1].replace("\0", "␀")

@@ -9,7 +9,7 @@ from tenure.accounts.services import account_link_parents
 from tenure.core.facts import Written
 from tenure.intake.loading.cells import BadCell, custom, is_blank
 from tenure.intake.loading.headers import Feed
-from tenure.intake.loading.rejects import Rejects
+from tenure.intake.loading.rejects import Refusals
 from tenure.intake.loading.report import Progress
 from tenure.intake.loading.scan import Scan
 from tenure.intake.loading.sources import Record
@@ -19,8 +19,9 @@ CHUNK = 5_000
 
 @dataclass
 class Tally:
-    """Counts of one feed so far."""
+    """Counts of one feed so far. `read`: rows that read well and were to be written."""
 
+    read: int = 0
     loaded: int = 0
     unchanged: int = 0
 
@@ -94,7 +95,7 @@ def _parsed(column: str, cell: Any, parse: Callable[[Any], Any]) -> Any:
 
 
 def load_rows(
-    feed: Feed, scan: Scan, first: int, terms: Terms, rejects: Rejects, progress: Progress
+    feed: Feed, scan: Scan, first: int, terms: Terms, rejects: Refusals, progress: Progress
 ) -> tuple[Tally, int]:
     """Load a feed. `first`: the place of its first row among the table's. Returns the counts and
     the place after its last row.
@@ -112,6 +113,7 @@ def load_rows(
             else:
                 _take(reader, record, rows, lines, rejects)
             place += 1
+        tally.read += len(rows)
         _write(feed, reader, rows, lines, terms, tally, parents, rejects)
         progress(feed.table.name, feed.source.done, feed.source.size)
     _link(parents, terms, tally, rejects)
@@ -128,7 +130,7 @@ def _chunks(records: Iterator[Record]) -> Iterator[list[Record]]:
     yield chunk
 
 
-def _told_double(feed: Feed, record: Record, winner: int, rejects: Rejects) -> None:
+def _told_double(feed: Feed, record: Record, winner: int, rejects: Refusals) -> None:
     column = feed.table.key[0]
     cell = record.cells[list(feed.source.columns).index(column)]
     reason = f"line {winner} has the same {' and '.join(feed.table.key)}; the later line counts"
@@ -136,7 +138,7 @@ def _told_double(feed: Feed, record: Record, winner: int, rejects: Rejects) -> N
 
 
 def _take(
-    reader: RowReader, record: Record, rows: list[Any], lines: list[int], rejects: Rejects
+    reader: RowReader, record: Record, rows: list[Any], lines: list[int], rejects: Refusals
 ) -> None:
     try:
         rows.append(reader.read(record))
@@ -153,7 +155,7 @@ def _write(
     terms: Terms,
     tally: Tally,
     parents: Parents,
-    rejects: Rejects,
+    rejects: Refusals,
 ) -> None:
     if not rows or feed.table.write is None:
         return
@@ -173,7 +175,7 @@ def _write(
         parents.created.update(rows[place].id for place in done.created)
 
 
-def _link(parents: Parents, terms: Terms, tally: Tally, rejects: Rejects) -> None:
+def _link(parents: Parents, terms: Terms, tally: Tally, rejects: Refusals) -> None:
     """Parents last: one may stand on a later line than its child."""
     if not parents.named:
         return

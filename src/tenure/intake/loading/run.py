@@ -1,7 +1,7 @@
 """The load of a folder: look at everything, then write table after table."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
@@ -37,15 +37,33 @@ def load_folder(
     `history`: every fact was known when it happened. Raises `LoadRefused` before anything is
     written when a file cannot be read as its table. May be interrupted and run again.
     """
+    where = Path(folder).absolute()
+    return load_feeds(
+        str(where), lambda: _feeds(where, mapping), history=history, actor=actor, report=report
+    )
+
+
+def load_feeds(
+    named: str,
+    feeds_found: Callable[[], tuple[list[Feed], list[str]]],
+    *,
+    history: bool = False,
+    actor: User | None = None,
+    report: Progress = silent,
+) -> LoadReport:
+    """Load what `feeds_found` gives: feeds in load order, and names of what was left alone.
+
+    `named`: where they come from, as the list of loads tells it. Raises as `load_folder` does.
+    """
     require(actor, Permission.LOAD_DATA)
-    where, started = Path(folder).absolute(), time.monotonic()
-    _broken_off(str(where)[:1000])
+    started = time.monotonic()
+    _broken_off(named[:1000])
     load = Load.objects.create(
-        source=str(where)[:1000], started_at=clock.now(), started_by=actor, history=history
+        source=named[:1000], started_at=clock.now(), started_by=actor, history=history
     )
     try:
-        feeds, ignored = _feeds(where, mapping)
-        scans = _look(feeds)
+        feeds, ignored = feeds_found()
+        scans = feeds_scanned(feeds)
         tables = _write(load, feeds, scans, Terms(load.started_at, history), report)
     except BaseException as error:
         _ended(load, error)
@@ -73,7 +91,7 @@ def _feeds(folder: Path, mapping: FileMapping | Path | str | None) -> tuple[list
     return mapped_feeds(read, folder)
 
 
-def _look(feeds: Sequence[Feed]) -> Mapping[str, Scan]:
+def feeds_scanned(feeds: Sequence[Feed]) -> Mapping[str, Scan]:
     """Every header, and every row once, before the first write."""
     if problems := [problem for feed in feeds for problem in header_problems(feed)]:
         raise LoadRefused(problems)

@@ -55,7 +55,8 @@ def _of_csv(source: CsvSource) -> Iterator[Batch]:
         table = block.parsed(source.columns)
         if table is None:
             lines = TextLines(None, block.text_lines(), block.first_line)
-            yield from _of_records(read_rows(lines, len(source.columns)), source.columns)
+            rows = read_rows(lines, len(source.columns), source.parted_by)
+            yield from _of_records(rows, source.columns)
         else:
             yield Batch(_complete(table), _lines(block, table))
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.csv as pcsv
 
 from tenure.intake.loading.sources.base import open_bytes
-from tenure.intake.loading.sources.csv import CsvSource, decode
+from tenure.intake.loading.sources.csv import COMMA, CsvSource, decode
 
 SIZE = 16 * 1024 * 1024
 _QUOTE, _LINE_END = ord('"'), ord("\n")
@@ -21,6 +21,7 @@ class Block:
     content: bytes
     first_line: int
     sound: bool
+    parted_by: str = COMMA
 
     @property
     def line_count(self) -> int:
@@ -41,7 +42,7 @@ class Block:
                 read_options=pcsv.ReadOptions(
                     column_names=list(columns), block_size=len(self.content) + 1
                 ),
-                parse_options=pcsv.ParseOptions(newlines_in_values=True),
+                parse_options=pcsv.ParseOptions(delimiter=self.parted_by, newlines_in_values=True),
                 convert_options=pcsv.ConvertOptions(
                     column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False
                 ),
@@ -63,7 +64,7 @@ def blocks(source: CsvSource, size: int = SIZE) -> Iterator[Block]:
             if not content:
                 break
             cut, sound = _cut(content, last=last)
-            yield Block(content[:cut], line, sound)
+            yield Block(content[:cut], line, sound, source.parted_by)
             line += content.count(b"\n", 0, cut)
             rest = content[cut:]
             source.read_to(file.position())

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from tenure.events.services import events_ingest
 from tenure.intake.loading.events.batches import Batch, batches
 from tenure.intake.loading.headers import Feed
-from tenure.intake.loading.rejects import Rejects
+from tenure.intake.loading.rejects import Refusals
 from tenure.intake.loading.report import Progress
 from tenure.intake.loading.rows import Tally, Terms
 
@@ -63,8 +63,10 @@ FROM timed
 """
 
 
-def load_events(feed: Feed, terms: Terms, rejects: Rejects, progress: Progress) -> Tally:
-    """Load a feed of events."""
+def load_events(
+    feed: Feed, terms: Terms, rejects: Refusals, progress: Progress, *, store: bool = True
+) -> Tally:
+    """Load a feed of events; without `store` only look which of them would be handed over."""
     tally = Tally()
     with duckdb.connect(config={"threads": 2}) as connection:
         # what casts without a zone mean; as a connect option it comes before time zones exist
@@ -73,7 +75,7 @@ def load_events(feed: Feed, terms: Terms, rejects: Rejects, progress: Progress) 
         for batch in batches(feed):
             for record in batch.broken:
                 rejects.add(record.line, "", record.cells[0], record.problem)
-            _load(connection, batch, terms, rejects, tally)
+            _load(connection, batch, terms, rejects, tally, store=store)
             progress("events", feed.source.done, feed.source.size)
     return tally
 
@@ -82,8 +84,10 @@ def _load(
     connection: duckdb.DuckDBPyConnection,
     batch: Batch,
     terms: Terms,
-    rejects: Rejects,
+    rejects: Refusals,
     tally: Tally,
+    *,
+    store: bool,
 ) -> None:
     if not batch.table.num_rows:
         return
@@ -95,6 +99,9 @@ def _load(
         column, reason = _FAULTS[faults[bad]]
         rejects.add(int(batch.lines[bad]), column, batch.table[column][bad].as_py(), reason)
     sound = np.flatnonzero(faults == 0)
+    tally.read += len(sound)
+    if not store:
+        return
     events = checked.drop_columns(["fault"]).take(pa.array(sound)) if faults.any() else checked
     result = events_ingest(table=_stamped(events, terms), source="file")
     tally.loaded += result.stored

@@ -1,4 +1,7 @@
-"""CSV: a header, then rows; a broken row costs itself only, never those after it."""
+"""CSV: a header, then rows; a broken row costs itself only, never those after it.
+
+Cells are parted by commas; where a header has none, by the semicolons or tabs it has instead.
+"""
 
 import csv
 from collections import deque
@@ -13,9 +16,13 @@ csv.field_size_limit(CELL_LIMIT)
 _REASONS = {
     "unexpected end of data": "a quotation mark is never closed",
     "',' expected": "a quotation mark is never closed, or followed by more than a comma",
+    "';' expected": "a quotation mark is never closed, or followed by more than a semicolon",
+    "'\t' expected": "a quotation mark is never closed, or followed by more than a tab",
     "field larger than field limit": f"a cell has more than {CELL_LIMIT:,} characters",
 }
 _TOO_LONG = "the line is too long"
+COMMA = ","
+INSTEAD = (";", "\t")
 
 
 class CsvSource:
@@ -23,17 +30,22 @@ class CsvSource:
         self.path = path
         self.size = path.stat().st_size
         self.done = 0
-        lines = TextLines(path)
-        try:
-            self.columns = self._header(lines)
-        finally:
-            lines.close()
+        self.parted_by = COMMA
+        self.columns = self._header(COMMA)
+        if len(self.columns) == 1:
+            for mark in INSTEAD:
+                if mark in self.columns[0]:
+                    self.parted_by, self.columns = mark, self._header(mark)
+                    break
 
-    def _header(self, lines: "TextLines") -> tuple[str, ...]:
+    def _header(self, mark: str) -> tuple[str, ...]:
+        lines = TextLines(self.path)
         try:
-            header = next(csv.reader(lines, strict=True), [])
+            header = next(csv.reader(lines, delimiter=mark, strict=True), [])
         except (csv.Error, _Overlong):
             raise LoadRefused([f"{self.path.name} has no header that can be read."]) from None
+        finally:
+            lines.close()
         names = tuple(name.strip() for name in header)
         if not all(_is_text(name) for name in names):
             raise LoadRefused([f"{self.path.name} is not UTF-8; save it as UTF-8 and load again."])
@@ -47,8 +59,9 @@ class CsvSource:
         """The rows after the header."""
         lines = TextLines(self.path)
         try:
-            next(csv.reader(lines, strict=True), None)
-            for count, record in enumerate(read_rows(lines, len(self.columns))):
+            next(csv.reader(lines, delimiter=self.parted_by, strict=True), None)
+            rows = read_rows(lines, len(self.columns), self.parted_by)
+            for count, record in enumerate(rows):
                 if count % 1_000 == 0:
                     self.done = lines.done
                 yield record
@@ -117,9 +130,9 @@ def decode(line: bytes) -> str:
         return line.decode(errors="surrogateescape")
 
 
-def read_rows(lines: TextLines, width: int) -> Iterator[Record]:
+def read_rows(lines: TextLines, width: int, mark: str = COMMA) -> Iterator[Record]:
     """Rows of `width` cells; what does not read as one is a record with its problem."""
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, delimiter=mark, strict=True)
     while True:
         lines.taken = []
         try:
@@ -134,7 +147,7 @@ def read_rows(lines: TextLines, width: int) -> Iterator[Record]:
             yield Record(lines.taken[0][0], row)
         elif row:
             problem = f"the row has {len(row)} cells, the header {width}"
-            yield Record(lines.taken[0][0], [",".join(row)], problem)
+            yield Record(lines.taken[0][0], [mark.join(row)], problem)
 
 
 def _reason(error: Exception) -> str:
