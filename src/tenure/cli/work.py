@@ -47,6 +47,7 @@ def work(
             (drain, interval),
             (run_tasks, max(interval, 1.0)),
             (queue_digests, 30.0),
+            (sweep_uploads, 600.0),
             *([(Refresher(refresh_minutes * 60), 15.0)] if refresh_minutes else []),
         )
     ]
@@ -115,6 +116,14 @@ def queue_digests() -> bool:
     from tenure.web.digest.services.queue import digests_queue
 
     digests_queue()
+    return False
+
+
+def sweep_uploads() -> bool:
+    """Let go of uploaded files that nobody confirmed within a day."""
+    from tenure.intake.uploads.services import uploads_sweep
+
+    uploads_sweep()
     return False
 
 

@@ -7,15 +7,17 @@ from typing import Any, TypeAlias
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenure.config.settings")
-pages = get_asgi_application()
+django = get_asgi_application()
 
 # Only now are the models ready that the door reads its keys from.
 from tenure.intake.tracking import app as door  # noqa: E402
 from tenure.intake.tracking.routes import is_tracking  # noqa: E402
+from tenure.web.bodies import LargestBody  # noqa: E402
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
+pages = LargestBody(django)  # type: ignore[arg-type]
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
@@ -25,7 +27,7 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and is_tracking(scope["path"]):
         await door(scope, receive, send)
     else:
-        await pages(scope, receive, send)  # type: ignore[arg-type]
+        await pages(scope, receive, send)
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -84,3 +84,60 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} ({self.count})"
+
+
+class Upload(models.Model):
+    """Files given in the browser, from the choice until they are loaded or let go.
+
+    Attributes:
+        rehearsed: The look wrote everything and took it back, so its counts are those of a load;
+            otherwise each row was read by itself.
+        table, done, total: What is being loaded, bytes read of it, and bytes in all.
+        touched_at: When the worker last gave a sign of life.
+        message: Why it could not be looked at or loaded.
+    """
+
+    class State(models.TextChoices):
+        LOOKING = "looking", _("being looked at")
+        READY = "ready", _("waits for you")
+        QUEUED = "queued", _("waits for the worker")
+        LOADING = "loading", _("is being loaded")
+        DONE = "done", _("loaded")
+
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.LOOKING)
+    history = models.BooleanField(default=False)
+    rehearsed = models.BooleanField(default=False)
+    table = models.CharField(max_length=40, blank=True)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    touched_at = models.DateTimeField()
+    message = models.TextField(blank=True)
+    load = models.ForeignKey(Load, null=True, on_delete=models.SET_NULL, related_name="uploads")
+
+    def __str__(self) -> str:
+        return f"upload {self.pk} ({self.state})"
+
+
+class UploadedFile(models.Model):
+    """One file of an upload.
+
+    Attributes:
+        name: As it was called, made safe to be the name of a file.
+        size, unpacked: Bytes on disk, and once decompressed.
+        table: The table it is; empty: left out.
+        look: What was seen in it (`uploads.seen.Look`); empty before and after.
+    """
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="files")
+    place = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=120)
+    size = models.PositiveBigIntegerField()
+    unpacked = models.PositiveBigIntegerField()
+    table = models.CharField(max_length=40, blank=True)
+    look: models.JSONField[Any, Any] = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.name

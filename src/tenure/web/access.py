@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import resolve
 from django.utils.translation import gettext as _
 
 from tenure.accounts.models import Account
@@ -44,6 +45,15 @@ def allowed_all(request: HttpRequest, permissions: tuple[Permission, ...]) -> bo
     """Whether the user's role grants every one of the permissions."""
     held = role(request)
     return held is not None and all(p in GRANTS[held] for p in permissions)
+
+
+def may_open(request: HttpRequest, address: str) -> bool:
+    """Whether the user may open a page of ours, given by its address."""
+    view = resolve(address.partition("?")[0]).func
+    any_of = getattr(view, "any_of", ())
+    return (not any_of or allowed(request, *any_of)) and allowed_all(
+        request, getattr(view, "every", ())
+    )
 
 
 def page(*permissions: Permission, every: tuple[Permission, ...] = ()) -> Callable[[View], View]:

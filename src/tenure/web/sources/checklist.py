@@ -76,6 +76,7 @@ def _first_steps(identity: Matched) -> list[Check]:
             5,
             (_("The list of accounts"), "accounts"),
             "tenure load FOLDER",
+            "data_upload",
         ),
         _step(
             "tiers",
@@ -94,6 +95,7 @@ def _first_steps(identity: Matched) -> list[Check]:
             10,
             (_("Renewals and retention"), "renewals"),
             "tenure load FOLDER",
+            "data_upload",
         ),
         _step(
             "identity",
@@ -126,6 +128,7 @@ def _further_steps() -> list[Check]:
             15,
             (_("Breadth, a clause of the ladder"), "ladder"),
             "tenure load FOLDER",
+            "data_upload",
             first=False,
         ),
         _step(
@@ -136,6 +139,7 @@ def _further_steps() -> list[Check]:
             15,
             (_("Living relationship and attitude, clauses of the ladder"), "ladder"),
             "tenure load FOLDER",
+            "data_upload",
             first=False,
         ),
         _step(

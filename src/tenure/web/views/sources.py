@@ -1,5 +1,6 @@
 """The pages under Data: sources, loads, rejects, findings, identity; and asking for a refresh."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +17,10 @@ from tenure.core import clock
 from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
 from tenure.intake.models import Finding, Load, Reject
-from tenure.web.access import page, user_of
+from tenure.web.access import allowed, may_open, page, user_of
 from tenure.web.sources import findings as found
 from tenure.web.sources import identity as ids
-from tenure.web.sources.checklist import checklist
+from tenure.web.sources.checklist import Check, checklist
 from tenure.web.sources.intake import rate
 from tenure.web.sources.kept import kept
 from tenure.web.sources.rejects import RejectFilters, reject_lines
@@ -31,6 +32,7 @@ PAGE_SIZE = 50
 LOADS_SHOWN = 8
 TABS = (
     ("data", gettext_lazy("Sources")),
+    ("data_upload", gettext_lazy("Load files")),
     ("data_loads", gettext_lazy("Loads")),
     ("data_rejects", gettext_lazy("Rejected")),
     ("data_findings", gettext_lazy("Findings")),
@@ -38,9 +40,14 @@ TABS = (
 )
 
 
-def _draw(request: HttpRequest, tab: str, context: dict[str, Any]) -> HttpResponse:
-    tabs = [(name, reverse(url), url == tab) for url, name in TABS]
-    return render(request, f"pages/sources/{tab}.html", {**context, "tabs": tabs})
+def draw(
+    request: HttpRequest, tab: str, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page of a tab, with the tabs that the reader may open."""
+    addresses = [(name, reverse(url), url == tab) for url, name in TABS]
+    tabs = [one for one in addresses if may_open(request, one[1])]
+    context = {"may_load": allowed(request, Permission.LOAD_DATA), **context, "tabs": tabs}
+    return render(request, f"pages/sources/{template}.html", context, status=status)
 
 
 def _paged(request: HttpRequest, rows: Any) -> Any:
@@ -51,7 +58,7 @@ def _paged(request: HttpRequest, rows: Any) -> Any:
 def data(request: HttpRequest) -> HttpResponse:
     """What is set up, what comes in, how fresh it is, what the refresh did."""
     identity = kept("identity", ids.matched, 60)
-    checks = checklist(identity)
+    checks = openable(request, checklist(identity))
     context = {
         "rate": rate(),
         "identity": identity,
@@ -63,7 +70,15 @@ def data(request: HttpRequest) -> HttpResponse:
         "loads": _loads()[:LOADS_SHOWN],
         "open_findings": Finding.objects.filter(resolved_at__isnull=True).count(),
     }
-    return _draw(request, "data", context)
+    return draw(request, "data", "data", context)
+
+
+def openable(request: HttpRequest, checks: list[Check]) -> list[Check]:
+    """The steps, without the address of a page that the reader may not open."""
+    return [
+        check if not check.url or may_open(request, check.url) else replace(check, url="")
+        for check in checks
+    ]
 
 
 def _loads() -> Any:
@@ -82,7 +97,7 @@ def _loads() -> Any:
 @page(Permission.SEE_DATA)
 def loads(request: HttpRequest) -> HttpResponse:
     """Every load, newest first."""
-    return _draw(request, "data_loads", {"page": _paged(request, _loads())})
+    return draw(request, "data_loads", "data_loads", {"page": _paged(request, _loads())})
 
 
 @page(Permission.SEE_DATA)
@@ -91,7 +106,8 @@ def load(request: HttpRequest, load_id: int) -> HttpResponse:
     row = Load.objects.select_related("started_by").filter(pk=load_id).first()
     if row is None:
         raise Http404(_("There is no such load."))
-    return _draw(request, "data_load", {"load": row, "tables": row.tables.order_by("pk")})
+    context = {"load": row, "tables": row.tables.order_by("pk")}
+    return draw(request, "data_loads", "data_load", context)
 
 
 @page(Permission.SEE_DATA)
@@ -104,7 +120,7 @@ def rejects(request: HttpRequest) -> HttpResponse:
         "doors": kept("doors", lambda: _distinct("door"), 60),
         "tables": kept("reject tables", lambda: _distinct("table"), 60),
     }
-    return _draw(request, "data_rejects", context)
+    return draw(request, "data_rejects", "data_rejects", context)
 
 
 def _distinct(column: str) -> list[str]:
@@ -133,7 +149,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         "severities": Finding.Severity.choices,
         "counts": found.open_counts(),
     }
-    return _draw(request, "data_findings", context)
+    return draw(request, "data_findings", "data_findings", context)
 
 
 @page(Permission.SEE_DATA)
@@ -143,7 +159,7 @@ def identity(request: HttpRequest) -> HttpResponse:
         "identity": kept("identity", ids.matched, 60),
         "page": _paged(request, ids.unmatched()),
     }
-    return _draw(request, "data_identity", context)
+    return draw(request, "data_identity", "data_identity", context)
 
 
 @require_POST

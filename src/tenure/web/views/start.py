@@ -22,13 +22,14 @@ from tenure.web.sources.snippets import (
     refresh_snippet,
 )
 from tenure.web.sources.stages import refresh_waits
+from tenure.web.views.sources import openable
 
 
 @page(Permission.SEE_DATA)
 def start(request: HttpRequest) -> HttpResponse:
     """Every step with its state; a tracking key is made here and shown this once."""
     secret = _key_made(request) if request.method == "POST" else ""
-    checks = checklist(ids.matched())
+    checks = openable(request, checklist(ids.matched()))
     first = [check for check in checks if check.first]
     done = sum(check.done for check in first)
     following = next((check.key for check in first if not check.done), "")

@@ -5,6 +5,7 @@ export function startForms(root: Document): void {
     const field = event.target;
     if (!(field instanceof HTMLElement)) return;
     if (field.matches("[data-check-all]") && field instanceof HTMLInputElement) checkAll(field);
+    if (field instanceof HTMLInputElement && field.dataset["mostMb"]) checkSize(field);
     if (field.matches("[data-submit-on-change]")) field.closest("form")?.requestSubmit();
   });
   root.addEventListener("click", (event) => {
@@ -13,6 +14,14 @@ export function startForms(root: Document): void {
       if (!menu.contains(event.target)) menu.open = false;
     }
   });
+}
+
+// Says that files are too large before they are sent, which may take minutes.
+function checkSize(field: HTMLInputElement): void {
+  const bytes = [...(field.files ?? [])].reduce((sum, file) => sum + file.size, 0);
+  const most = Number(field.dataset["mostMb"]) * 1024 * 1024;
+  field.setCustomValidity(bytes > most ? (field.dataset["tooLarge"] ?? "") : "");
+  field.reportValidity();
 }
 
 function checkAll(box: HTMLInputElement): void {
