@@ -7,11 +7,10 @@ import msgspec
 from django.db.models import Model
 
 from tenure.accounts.models import Account, Person
+from tenure.core import reasons
 from tenure.core.facts import CHUNK, RowReject, Values
 from tenure.core.insertion import rows_of
 
-NO_ACCOUNT = "no account has this id"
-NO_PERSON = "no person has this id; the row is kept without it"
 R = TypeVar("R", bound=msgspec.Struct)
 
 
@@ -67,5 +66,5 @@ def account_of(keys: Mapping[str, int], index: int, row: Any, values: Values) ->
     """Put the row's account in `values`, or reject the row."""
     values["account_id"] = keys.get(row.account_id)
     if values["account_id"] is None:
-        return RowReject(index, "account_id", row.account_id, NO_ACCOUNT)
+        return RowReject(index, "account_id", row.account_id, reasons.NO_ACCOUNT)
     return None

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from django.db import transaction
 
-from tenure.core import clock
+from tenure.core import clock, reasons
 from tenure.core.insertion import fields_of, insert, rows_of
 from tenure.core.models import RecordedFact
 
@@ -119,7 +119,7 @@ def _last_of_each(
             repeated += 1
         else:
             name = str(values[ledger.key[0]])
-            rejected.append(RowReject(index, "id", name, "a later row has the same id; it counts"))
+            rejected.append(RowReject(index, "id", name, reasons.LATER_ROW))
     return keep, rejected, repeated
 
 

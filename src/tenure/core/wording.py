@@ -1,7 +1,7 @@
 """Words that are stored in English and shown in the reader's language."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from django.utils.translation import gettext
@@ -16,22 +16,31 @@ def told(text: str) -> str:
     return gettext(text) if text else ""
 
 
-def retold(sentence: str, patterns: Sequence[str]) -> str:
+def retold(
+    sentence: str, patterns: Sequence[str], shown: Callable[[str, str], str] | None = None
+) -> str:
     """A stored sentence in the reader's language: the first of the patterns that it was made from.
 
     `patterns`: messages with named parts, as "Replaced by run %(run)s."; a sentence that none of
-    them made is translated as a whole, or stays as it is.
+    them made is translated as a whole, or stays as it is. `shown`: how a part is written, by its
+    name and what was stored; as it was stored when not given.
     """
     for pattern in patterns:
         if found := _matching(pattern).fullmatch(sentence):
-            return gettext(pattern) % found.groupdict()
+            parts = found.groupdict()
+            if shown is not None:
+                parts = {name: shown(name, value) for name, value in parts.items()}
+            return gettext(pattern) % parts
     return told(sentence)
 
 
 @cache
 def _matching(pattern: str) -> re.Pattern[str]:
     pieces = re.split(r"%\((\w+)\)s", pattern)
-    texts = [re.escape(piece.replace("%%", "%")) for piece in pieces[::2]]
-    names = [f"(?P<{name}>.+?)" for name in pieces[1::2]]
-    whole = "".join(a + b for a, b in zip(texts, [*names, ""], strict=True))
+    whole = re.escape(pieces[0].replace("%%", "%"))
+    seen: set[str] = set()
+    for name, text in zip(pieces[1::2], pieces[2::2], strict=True):
+        whole += f"(?P={name})" if name in seen else f"(?P<{name}>.*?)"
+        whole += re.escape(text.replace("%%", "%"))
+        seen.add(name)
     return re.compile(whole, re.DOTALL)

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from tenure.accounts.models import Account, AttributeChange, Person
+from tenure.core import reasons
 from tenure.core.facts import CHUNK, RowReject
 from tenure.core.insertion import insert, rows_of
 
@@ -50,8 +51,7 @@ def last_of_each(rows: Sequence[R], done: Upserted) -> list[tuple[int, R]]:
         elif rows[winner] == row:
             done.unchanged += 1
         else:
-            reason = "a later row has the same id; it counts"
-            done.rejected.append(RowReject(index, "id", row.id, reason))
+            done.rejected.append(RowReject(index, "id", row.id, reasons.LATER_ROW))
     return keep
 
 

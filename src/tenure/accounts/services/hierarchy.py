@@ -7,12 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from tenure.accounts.models import Account, AttributeChange
-from tenure.core import clock
+from tenure.core import clock, reasons
 from tenure.core.facts import CHUNK
 from tenure.core.insertion import insert, update_column
-
-UNKNOWN = "no account has this id; the account is kept without a parent"
-CIRCLE = "the accounts would be their own parents in a circle; kept without a parent"
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,11 @@ def account_link_parents(
     """
     moment = at or clock.now()
     pks = _pks({*parents, *(p for p in parents.values() if p)})
-    refused = {c: UNKNOWN for c, p in parents.items() if p and p not in pks and c in pks}
+    refused = {
+        c: reasons.KEPT_WITHOUT_PARENT
+        for c, p in parents.items()
+        if p and p not in pks and c in pks
+    }
     wanted = {
         pks[child]: pks.get(parent) if parent else None
         for child, parent in parents.items()
@@ -40,7 +41,7 @@ def account_link_parents(
     }
     for child in _in_circles(wanted):
         wanted[child] = None
-        refused.update((name, CIRCLE) for name in parents if pks.get(name) == child)
+        refused.update((name, reasons.PARENT_CIRCLE) for name in parents if pks.get(name) == child)
     changed = _write(wanted, {pks[name] for name in created if name in pks}, moment)
     return Linked(frozenset(name for name in parents if pks.get(name) in changed), refused)
 

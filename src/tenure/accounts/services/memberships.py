@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tenure.accounts.models import Account, Membership, Person, PersonRole
 from tenure.accounts.rows import MembershipRow
-from tenure.core import clock
+from tenure.core import clock, reasons
 from tenure.core.facts import CHUNK, RowReject, Written
 from tenure.core.insertion import insert
 
@@ -38,7 +38,7 @@ def membership_upsert_many(
             if before is not None and before[1].until == row.until:
                 repeated += 1
             elif before is not None:
-                reason = "a later row has the same person, account, role and start; it counts"
+                reason = reasons.LATER_MEMBERSHIP
                 rejected.append(RowReject(before[0], "until", str(before[1].until or ""), reason))
             keyed[key] = (index, row)
     keep_until = given is not None and "until" not in given
@@ -70,11 +70,9 @@ def _resolve(
         row = rows[index]
         person, account = people.get(row.person_id), accounts.get(row.account_id)
         if person is None:
-            reason = "no person has this id"
-            rejected.append(RowReject(index, "person_id", row.person_id, reason))
+            rejected.append(RowReject(index, "person_id", row.person_id, reasons.NO_PERSON))
         elif account is None:
-            reason = "no account has this id"
-            rejected.append(RowReject(index, "account_id", row.account_id, reason))
+            rejected.append(RowReject(index, "account_id", row.account_id, reasons.NO_ACCOUNT))
         else:
             role = row.role or person[1] or PersonRole.USER
             found.append(((person[0], account, str(role), row.since), index, row))

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tenure.accounts.models import Account, OwnerAssignment
 from tenure.accounts.rows import OwnerRow
-from tenure.core import clock
+from tenure.core import clock, reasons
 from tenure.core.facts import CHUNK, RowReject, Written
 from tenure.core.insertion import insert
 from tenure.core.models import User
@@ -48,7 +48,7 @@ def _users(rows: Sequence[OwnerRow], rejected: list[RowReject]) -> dict[str, Use
         try:
             validate_email(address)
         except ValidationError:
-            reason = "not an e-mail address; the owner is left as it was"
+            reason = reasons.OWNER_KEPT
             rejected += [
                 RowReject(index, "csm_email", row.csm_email, reason)
                 for index, row in enumerate(rows)
@@ -83,8 +83,7 @@ def _assign(
     for index, row in part:
         pk = accounts.get(row.account_id)
         if pk is None:
-            reason = "no account has this id"
-            rejected.append(RowReject(index, "account_id", row.account_id, reason))
+            rejected.append(RowReject(index, "account_id", row.account_id, reasons.NO_ACCOUNT))
             continue
         owner = users.get(row.csm_email.strip().lower())
         before = current.pop(pk, None)

@@ -8,7 +8,7 @@ from django.db import transaction
 from tenure.accounts.models import Account, Membership, Person, PersonRole
 from tenure.accounts.rows import PersonRow
 from tenure.accounts.services.attributes import Upserted, upsert
-from tenure.core import clock
+from tenure.core import clock, reasons
 from tenure.core.facts import CHUNK, RowReject, Written
 from tenure.core.insertion import insert
 
@@ -102,7 +102,7 @@ def _join(
     for index, row in members:
         account, (person, role) = accounts.get(row.account_id), people[row.id]
         if account is None:
-            reason = "no account has this id; the person is kept without it"
+            reason = reasons.KEPT_WITHOUT_ACCOUNT
             rejected.append(RowReject(index, "account_id", row.account_id, reason, kept=True))
         elif (person, account) not in held:
             fresh.append(

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from tenure.contracts.models import Plan
 from tenure.contracts.rows import PlanRow
-from tenure.core import clock
+from tenure.core import clock, reasons
 from tenure.core.facts import RowReject, Written
 
 COLUMNS = ("name", "tier", "interval", "list_price", "currency", "is_top_tier")
@@ -32,8 +32,7 @@ def plan_upsert_many(
     for index, row in enumerate(rows):
         if last[row.id] != index:
             if rows[last[row.id]] != row:
-                reason = "a later row has the same id; it counts"
-                rejected.append(RowReject(index, "id", row.id, reason))
+                rejected.append(RowReject(index, "id", row.id, reasons.LATER_ROW))
             continue
         values = {c: getattr(row, c) for c in named}
         plan = current.get(row.id)

@@ -9,6 +9,7 @@ from django.db import transaction
 from tenure.accounts.facts import account_keys, account_of, fact_values, keys_of
 from tenure.contracts.models import Plan, SubscriptionPeriod
 from tenure.contracts.rows import SubscriptionRow
+from tenure.core import reasons
 from tenure.core.facts import Ledger, RowReject, Values, Written, facts_record, written
 
 COLUMNS = (
@@ -33,7 +34,6 @@ LEDGER = Ledger(
         "ended_at": ("ended_at", "end_reason"),
     },
 )
-NO_PLAN = "no plan has this id; add it to the plans"
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def subscription_upsert_many(
         if with_currency:
             values["currency"] = row.currency or settings.REPORTING_CURRENCY
         if values["plan_id"] is None:
-            return RowReject(index, "plan_id", row.plan_id, NO_PLAN)
+            return RowReject(index, "plan_id", row.plan_id, reasons.NO_PLAN)
         return account_of(accounts, index, row, values)
 
     facts, refused = fact_values(rows, columns=COLUMNS, given=given, resolve=resolve)

@@ -18,6 +18,7 @@ from tenure.engine.hazards.nesting import nested
 from tenure.engine.hazards.report import BASE, BLEND, BOOSTED, PRIOR, RIDGE, Candidate
 from tenure.engine.hazards.ridge import Strength, signs_of
 from tenure.engine.panel.rows import Floats
+from tenure.engine.sentences import NO_SIGNAL
 
 SURE = 1.645
 """By how many standard errors the base must be beaten: luck does so once in twenty times."""
@@ -69,7 +70,7 @@ def hold(ground: Ground, design: Design, matrix: Floats, base: Base) -> Outcome:
     name = {0.0: RIDGE, 1.0: BOOSTED}.get(share, BLEND)
     chosen = name if signal else PRIOR if by_prior else BASE
     if not signal:
-        notes += (f"No usable signal for {ground.cause}: no feature beats the {chosen}.",)
+        notes += (NO_SIGNAL % {"cause": ground.cause, "chosen": chosen},)
     return Outcome(
         candidates=tuple(made.values()),
         chosen=chosen,

@@ -3,6 +3,8 @@
 import os
 from typing import Any
 
+from tenure.engine.sentences import NO_BOOSTING
+
 
 class NoBoosting(RuntimeError):
     """LightGBM cannot be used on this machine; the message says in one sentence why."""
@@ -21,8 +23,5 @@ def lightgbm() -> Any:
     try:
         import lightgbm as library
     except (OSError, ImportError) as error:
-        raise NoBoosting(
-            "Gradient boosting was left out because LightGBM could not be loaded; it needs the"
-            f" system library libgomp ({error})."
-        ) from error
+        raise NoBoosting(NO_BOOSTING % {"error": error}) from error
     return library

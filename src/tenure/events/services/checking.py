@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tenure.core import clock
+from tenure.core import clock, reasons
 from tenure.core.errors import TenureError
 from tenure.events.services.identifiers import LONGEST_ID, LONGEST_USER_ID
 from tenure.events.store.schema import INCOMING, STAMP
@@ -73,19 +73,24 @@ def _faults(incoming: pa.Table) -> list[tuple[str, Any, str]]:
     )
     event = pc.utf8_trim_whitespace(pc.fill_null(incoming["event"], ""))
     faults = [
-        ("event", pc.equal(event, ""), "the event has no name"),
-        ("event", longer("event", LONGEST_EVENT), f"longer than {LONGEST_EVENT} characters"),
-        ("timestamp", pc.is_null(incoming["occurred_at"]), "the time is missing"),
-        ("user_id", nobody, "needs at least one of user_id, account_id, anonymous_id"),
+        ("event", pc.equal(event, ""), reasons.NO_EVENT_NAME),
+        ("event", longer("event", LONGEST_EVENT), reasons.LONG_NAME % {"most": LONGEST_EVENT}),
+        ("timestamp", pc.is_null(incoming["occurred_at"]), reasons.NO_TIME),
+        (
+            "user_id",
+            nobody,
+            reasons.NEEDS_ONE_OF % {"columns": "user_id, account_id, anonymous_id"},
+        ),
         ("user_id", longer("user_id", LONGEST_USER_ID), too_long(LONGEST_USER_ID)),
         ("anonymous_id", longer("anonymous_id", LONGEST_ID), too_long(LONGEST_ID)),
         ("account_id", longer("account_id", LONGEST_USER_ID), too_long(LONGEST_USER_ID)),
     ]
     year = pc.year(pc.fill_null(incoming["occurred_at"], pa.scalar(clock.now(), STAMP)))
     odd = pc.or_(pc.less(year, 1970), pc.greater(year, 2262))
-    return [*faults, ("timestamp", odd, "the time lies outside the years 1970 to 2262")]
+    outside = reasons.TIME_OUTSIDE_YEARS % {"first": 1970, "last": 2262}
+    return [*faults, ("timestamp", odd, outside)]
 
 
 def too_long(most: int) -> str:
     """The reason for an id that is too long."""
-    return f"an id may have at most {most} characters"
+    return reasons.LONG_ID % {"most": most}

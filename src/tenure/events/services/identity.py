@@ -11,6 +11,7 @@ from django.db.models import Min
 from tenure.accounts.models import Account
 from tenure.accounts.rows import AccountRow
 from tenure.accounts.services import account_upsert_many
+from tenure.core import reasons
 from tenure.events.identity.attribution import chunks
 from tenure.events.messages import Message
 from tenure.events.models import AccountRef, Identifier, IdentityFact
@@ -88,8 +89,9 @@ def _fault(message: Message) -> tuple[str, str] | None:
             return column, too_long(most)
     for either in _NEEDS.get(message.kind, ()):
         if not any(getattr(message, column) for column in either):
-            return either[0], f"{message.kind} needs {' or '.join(either)}"
-    return None if message.kind in _NEEDS else ("kind", "says nothing of identity")
+            names = {"kind": message.kind, "columns": ", ".join(either)}
+            return either[0], reasons.IDENTITY_NEEDS % names
+    return None if message.kind in _NEEDS else ("kind", reasons.NO_IDENTITY)
 
 
 @dataclass

@@ -8,6 +8,7 @@ import msgspec
 import pyarrow as pa
 from django.db import InterfaceError, OperationalError
 
+from tenure.core import reasons
 from tenure.events import inbox
 from tenure.events.inbox import Entry, InboxRow, RejectedEvent
 from tenure.events.messages import Message
@@ -116,7 +117,7 @@ def _store(rows: Sequence[InboxRow]) -> Iterator[DrainResult]:
             yield from _store(rows[middle:])
             return
         _log.exception("A request of the inbox could not be stored; it is kept as rejects.")
-        reason = f"could not be stored ({type(error).__name__})"
+        reason = reasons.NOT_STORED % {"error": type(error).__name__}
         every = [MessageRejected(i, "event", reason) for i in range(len(origin))]
         _rejects_keep(origin, every)
         yield DrainResult(messages=len(origin), rejected=len(origin))

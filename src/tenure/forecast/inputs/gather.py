@@ -26,6 +26,7 @@ from tenure.engine.panel import (
     Terms,
     build,
 )
+from tenure.forecast import sentences
 from tenure.forecast.definitions import ForecastDefinition
 from tenure.forecast.inputs import levels
 from tenure.forecast.inputs.contracts import Books, Step, movements_as_of, mrr_on, spells_as_of
@@ -98,11 +99,8 @@ class Plan:
 
 
 def _undated(renewal: AutoRenewal) -> dict[str, str]:
-    reason = (
-        f"Auto-renewal was off before {renewal.early} of {renewal.notices} notices were given, "
-        f"and is for {renewal.usual:.0%} of other terms: it stands as it was when it was loaded, "
-        "not as it was at the time. Load its changes with their dates to have it used."
-    )
+    counts = {"early": renewal.early, "notices": renewal.notices, "share": f"{renewal.usual:.0%}"}
+    reason = sentences.UNDATED % counts
     return {"column": AUTOMATIC, "reason": reason, "proof": renewal.proof, "rule": "status"}
 
 

@@ -9,6 +9,7 @@ from tenure.core.models import User
 from tenure.core.services import audit
 from tenure.engine import scoring
 from tenure.engine.panel import Panel
+from tenure.forecast import sentences
 from tenure.forecast.inputs.days import Floats
 from tenure.forecast.models import ForecastRun, Prediction, RunStatus
 from tenure.forecast.services.replays import Replay
@@ -21,11 +22,11 @@ def decide(actor: User | None, run: ForecastRun, past: Sequence[Replay], now: Pa
     """Make a run live or retire it, with the reason."""
     live = ForecastRun.objects.filter(status=RunStatus.LIVE).first()
     if live is None:
-        return _settle(actor, run, RunStatus.LIVE, "The first model.")
+        return _settle(actor, run, RunStatus.LIVE, sentences.FIRST)
     verdict, reason = _compared(live, past, now)
     if not verdict:
         return _settle(actor, run, RunStatus.RETIRED, reason)
-    _settle(actor, live, RunStatus.RETIRED, f"Replaced by run {run.pk}.")
+    _settle(actor, live, RunStatus.RETIRED, sentences.REPLACED % {"run": run.pk})
     return _settle(actor, run, RunStatus.LIVE, reason)
 
 
@@ -55,19 +56,16 @@ def _compared(live: ForecastRun, past: Sequence[Replay], now: Panel) -> tuple[bo
             continue
         months, came, champion, challenger, account = found
         if came.sum() < ENOUGH:
-            return True, (
-                f"Only {int(came.sum())} churns since {replay.day}: too few to find it worse."
-            )
+            return True, sentences.TOO_FEW % {"n": int(came.sum()), "day": replay.day}
         gap = scoring.paired_difference(
             scoring.log_loss, came, challenger, champion, account, draws=300
         )
-        says = (
-            f"Log loss over {months} months from {replay.day}: {gap.value:+.4f} "
-            f"({gap.low:+.4f} to {gap.high:+.4f}) against the live model"
-        )
         worse = gap.low > 0
-        return not worse, f"{says}: {'worse' if worse else 'not worse'}."
-    return True, "No window has closed since the live model was made; the newer data count."
+        template = sentences.WORSE if worse else sentences.NOT_WORSE
+        ends = {"gap": gap.value, "low": gap.low, "high": gap.high}
+        said = {"months": months, "day": replay.day}
+        return not worse, template % (said | {key: f"{value:+.4f}" for key, value in ends.items()})
+    return True, sentences.NO_WINDOW
 
 
 def _window(

@@ -19,6 +19,7 @@ from tenure.core.selectors import require
 from tenure.core.services import audit
 from tenure.engine.hazards import Settings
 from tenure.engine.panel import CHURN, Panel
+from tenure.forecast import sentences
 from tenure.forecast.definitions import ForecastDefinition
 from tenure.forecast.in_force import definition_in_force
 from tenure.forecast.inputs.contracts import Books, movements_as_of
@@ -184,7 +185,7 @@ def _run(
         signal=bool(chosen.signal),
         report=_told(learned),
         status=status,
-        reason="Made by a training to show the past." if status == RunStatus.REPLAY else "",
+        reason=sentences.REPLAY if status == RunStatus.REPLAY else "",
     )
 
 

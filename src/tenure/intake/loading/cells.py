@@ -15,6 +15,8 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from tenure.core import reasons
+
 Parser: TypeAlias = Callable[[Any], Any]
 CELL_LIMIT = 1_000_000
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
@@ -39,9 +41,9 @@ def is_blank(cell: Any) -> bool:
 
 def _clean(value: str) -> str:
     if "\0" in value:
-        raise ValueError("contains a NUL character")
+        raise ValueError(reasons.NUL)
     if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
-        raise ValueError("is not UTF-8 text")
+        raise ValueError(reasons.NOT_UTF8)
     return value
 
 
@@ -51,12 +53,17 @@ def _plain(cell: Any) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, bytes):
-        raise ValueError("is binary, where text belongs")  # noqa: TRY004 - a reason, not a bug
+        raise ValueError(reasons.BINARY)  # noqa: TRY004 - a reason, not a bug
     if isinstance(cell, (list, dict)):
-        raise ValueError("is a list or an object, where one value belongs")  # noqa: TRY004
+        raise ValueError(reasons.SEVERAL)  # noqa: TRY004
     if isinstance(cell, (datetime, date)):
         return cell.isoformat()
     return str(cell)
+
+
+def _too_long(value: str, most: int) -> ValueError:
+    counts = {"n": f"{len(value):,}", "most": f"{most:,}"}
+    return ValueError(reasons.TOO_MANY_CHARACTERS % counts)
 
 
 def text(limit: int) -> Parser:
@@ -65,7 +72,7 @@ def text(limit: int) -> Parser:
     def parse(cell: Any) -> str:
         value = _plain(cell)
         if len(value) > limit:
-            raise ValueError(f"has {len(value):,} characters; at most {limit:,} are kept")
+            raise _too_long(value, limit)
         return value
 
     return parse
@@ -75,7 +82,7 @@ def prose(cell: Any) -> str:
     """Text as it stands, line ends and all."""
     value = _clean(cell) if isinstance(cell, str) else _plain(cell)
     if len(value) > CELL_LIMIT:
-        raise ValueError(f"has {len(value):,} characters; at most {CELL_LIMIT:,} are kept")
+        raise _too_long(value, CELL_LIMIT)
     return value
 
 
@@ -96,7 +103,7 @@ def integer(low: int, high: int) -> Parser:
     def parse(cell: Any) -> int:
         value = decimal(cell)
         if value != value.to_integral_value():
-            raise ValueError("is not a whole number")
+            raise ValueError(reasons.NOT_WHOLE)
         _check_bounds(value, low, high)
         return int(value)
 
@@ -109,7 +116,7 @@ def money(low: int | None = None) -> Parser:
     def parse(cell: Any) -> Decimal:
         value = decimal(cell)
         if abs(value) >= 10**14:
-            raise ValueError("is too large an amount")
+            raise ValueError(reasons.LARGE_AMOUNT)
         _check_bounds(value, low, None)
         return value.quantize(Decimal("0.0001"))
 
@@ -120,15 +127,15 @@ def decimal(cell: Any) -> Decimal:
     """A number, exactly as written."""
     plain = _plain(cell)
     if isinstance(cell, bool) or len(plain) > 60 or not _NUMBER.fullmatch(plain):
-        raise ValueError("is not a number; write it like 1234.5")
+        raise ValueError(reasons.NOT_NUMBER)
     return Decimal(plain)
 
 
 def _check_bounds(value: Any, low: float | None, high: float | None) -> None:
     if low is not None and value < low:
-        raise ValueError(f"is less than {low}")
+        raise ValueError(reasons.TOO_SMALL % {"low": low})
     if high is not None and value > high:
-        raise ValueError(f"is more than {high:,}")
+        raise ValueError(reasons.TOO_LARGE % {"high": f"{high:,}"})
 
 
 def timestamp(cell: Any) -> datetime:
@@ -138,7 +145,7 @@ def timestamp(cell: Any) -> datetime:
     if isinstance(cell, date):
         return _in_range(datetime.combine(cell, time.min))
     if not isinstance(cell, str):
-        raise ValueError("is not an ISO 8601 time, as 2024-05-31T14:00:00Z")  # noqa: TRY004
+        raise ValueError(reasons.NOT_TIME)  # noqa: TRY004
     return _timestamp(cell)
 
 
@@ -147,13 +154,13 @@ def _timestamp(cell: str) -> datetime:
     try:
         value = datetime.fromisoformat(cell.strip())
     except ValueError:
-        raise ValueError("is not an ISO 8601 time, as 2024-05-31T14:00:00Z") from None
+        raise ValueError(reasons.NOT_TIME) from None
     return _in_range(value)
 
 
 def _in_range(value: datetime) -> datetime:
     if not 1900 <= value.year <= 2199:
-        raise ValueError("lies outside the years 1900 to 2199")
+        raise ValueError(reasons.OUTSIDE_YEARS % {"first": 1900, "last": 2199})
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
@@ -176,7 +183,7 @@ def boolean(cell: Any) -> bool:
         return True
     if value in _FALSE or value == "0.0":
         return False
-    raise ValueError("is neither true nor false")
+    raise ValueError(reasons.NOT_TRUTH)
 
 
 def choice(values: Collection[str]) -> Parser:
@@ -185,7 +192,7 @@ def choice(values: Collection[str]) -> Parser:
     def parse(cell: Any) -> str:
         value = _plain(cell).lower()
         if value not in values:
-            raise ValueError(f"is not one of {', '.join(values)}")
+            raise ValueError(reasons.NOT_AMONG % {"words": ", ".join(values)})
         return value
 
     return parse
@@ -195,7 +202,7 @@ def currency(cell: Any) -> str:
     """An ISO 4217 code."""
     value = _plain(cell).upper()
     if len(value) != 3 or not (value.isascii() and value.isalpha()):
-        raise ValueError("is not an ISO 4217 currency code, as EUR")
+        raise ValueError(reasons.NOT_CURRENCY)
     return value
 
 
@@ -205,7 +212,7 @@ def ids(cell: Any) -> tuple[str, ...]:
         try:
             cell = msgspec.json.decode(cell)
         except (msgspec.DecodeError, UnicodeEncodeError):
-            raise ValueError("is not a list of ids, as p1;p2") from None
+            raise ValueError(reasons.NOT_IDS) from None
     parts = cell if isinstance(cell, list) else _plain(cell).split(";")
     parse = text(200)
     return tuple(value for part in parts if not is_blank(part) and (value := parse(part)))
@@ -243,7 +250,7 @@ def custom_kind(cell: Any, so_far: str) -> str:
 
 def _jsonable(cell: Any) -> Any:
     if isinstance(cell, bytes):
-        raise ValueError("is binary, where text belongs")  # noqa: TRY004 - a reason, not a bug
+        raise ValueError(reasons.BINARY)  # noqa: TRY004 - a reason, not a bug
     if isinstance(cell, float) and not math.isfinite(cell):
         return None
     if isinstance(cell, Decimal):
@@ -251,7 +258,7 @@ def _jsonable(cell: Any) -> Any:
     if isinstance(cell, (list, dict)):
         encoded = msgspec.json.encode(cell)
         if b"\\u0000" in encoded:
-            raise ValueError("contains a NUL character")
+            raise ValueError(reasons.NUL)
         return msgspec.json.decode(encoded)
     if isinstance(cell, (bool, int, float)):
         return cell

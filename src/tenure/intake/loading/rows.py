@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tenure.accounts.services import account_link_parents
+from tenure.core import reasons
 from tenure.core.facts import Written
 from tenure.intake.loading.cells import BadCell, custom, is_blank
 from tenure.intake.loading.headers import Feed
@@ -71,7 +72,7 @@ class RowReader:
             cell = record.cells[index]
             if is_blank(cell):
                 if required:
-                    raise CellError(column, cell, "is empty, but required")
+                    raise CellError(column, cell, reasons.EMPTY)
                 continue
             values[column] = _parsed(column, cell, parse)
         if self._custom:
@@ -133,7 +134,7 @@ def _chunks(records: Iterator[Record]) -> Iterator[list[Record]]:
 def _told_double(feed: Feed, record: Record, winner: int, rejects: Refusals) -> None:
     column = feed.table.key[0]
     cell = record.cells[list(feed.source.columns).index(column)]
-    reason = f"line {winner} has the same {' and '.join(feed.table.key)}; the later line counts"
+    reason = reasons.LATER_LINE % {"line": winner, "columns": ", ".join(feed.table.key)}
     rejects.add(record.line, column, cell, reason)
 
 

@@ -13,6 +13,7 @@ from tenure.accounts.models import PersonRole
 from tenure.contracts import rows as contracts
 from tenure.contracts import services as contracts_services
 from tenure.contracts.models import Interval
+from tenure.core import reasons
 from tenure.core.facts import Written
 from tenure.intake.loading import cells
 from tenure.intake.loading.cells import Parser
@@ -57,7 +58,7 @@ def _score(row: timeline.SurveyAnswerRow) -> tuple[str, str] | None:
     low, high = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}[row.kind]
     if low <= row.score <= high:
         return None
-    return "score", f"is not within {low} to {high}, where {row.kind} lies"
+    return "score", reasons.SCORE_OUTSIDE % {"low": low, "high": high, "kind": row.kind}
 
 
 _id = cells.text(200)

@@ -227,7 +227,7 @@ def test_properties_that_are_no_object_are_kept_under_value():
         (track(userId="x" * 301), "It is longer than 300 characters."),
         (track(event=""), "It is empty."),
         ({"type": "nonsense"}, "This is none of the kinds there are."),
-        (track(userId=True), "It must be int or str or null, and it is bool."),
+        (track(userId=True), "It must be int | str | null, and it is bool."),
         (track(timestamp="soon"), "This is not a time; use ISO 8601."),
     ],
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from tenure.core import reasons
 from tenure.events.inbox import posthog as protocol
 from tenure.events.inbox.lenient import InvalidJson, loads
 from tenure.intake.tracking.answers import invalid
@@ -81,8 +82,8 @@ def _fault(event: protocol.Event, given: dict[str, Any]) -> Fault | None:
     inner = given.get("properties")
     named = inner.get("distinct_id") if isinstance(inner, dict) else None
     if named in {None, ""} or isinstance(named, bool) or not isinstance(named, str | int):
-        return Fault("distinct_id", "The event has no distinct_id.")
-    return None if len(str(named)) <= 300 else Fault("distinct_id", "The id is too long.", named)
+        return Fault("distinct_id", reasons.NO_DISTINCT_ID)
+    return None if len(str(named)) <= 300 else Fault("distinct_id", reasons.DISTINCT_ID_LONG, named)
 
 
 DIALECT: Dialect[protocol.Event] = Dialect(

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from tenure.core import reasons
 from tenure.events.inbox import segment as protocol
 from tenure.intake.tracking.taking import (
     Dialect,
@@ -18,7 +19,7 @@ from tenure.intake.tracking.taking import (
 
 BATCHES = frozenset({"batch", "import"})
 _read_batch = msgspec.json.Decoder(protocol.Batch).decode
-_NOBODY = Fault("userId", "The event names no userId, no anonymousId and no account.")
+_NOBODY = Fault("userId", reasons.NAMES_NOBODY)
 
 
 def take(call: str, body: bytes, received_at: datetime) -> Taken:
@@ -66,7 +67,7 @@ def _fault(event: protocol.Event, given: dict[str, Any]) -> Fault | None:
     if isinstance(event, protocol.Group):
         return None
     if isinstance(event, protocol.Identify | protocol.Alias):
-        return Fault("userId", "The event names no userId and no anonymousId.")
+        return Fault("userId", reasons.NAMES_NO_USER)
     return None if protocol.account_of(event, protocol.found_in(event)) else _NOBODY
 
 

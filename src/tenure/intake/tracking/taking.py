@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from msgspec import Raw
 
+from tenure.core import reasons
 from tenure.events.inbox import RejectedEvent
 from tenure.events.inbox.fields import LONGEST_NAME, Stamp, moment
 from tenure.events.inbox.lenient import InvalidJson, clean_text, encode, loads
@@ -113,7 +114,7 @@ def salvage(
             rejects[-1],
             column="",
             value="",
-            reason=f"This and {refused - len(rejects)} more events of the batch are invalid.",
+            reason=reasons.MORE_INVALID % {"n": refused - len(rejects)},
         )
     rest = {name: body[name] for name in dialect.kept if name in body}
     for name in dialect.times:
@@ -124,19 +125,19 @@ def salvage(
 
 def _judge(event: Any, dialect: Dialect[Any]) -> Fault | None:
     if not isinstance(event, dict):
-        return Fault("", "An event must be an object.", event)
+        return Fault("", reasons.EVENT_NOT_OBJECT, event)
     for name in dialect.times:
         if event.get(name) not in (None, ""):
             given = event[name]
             event[name] = _time(given)
             if event[name] is None:
-                return Fault(name, "This is not a time; use ISO 8601.", given)
+                return Fault(name, reasons.EVENT_NOT_TIME, given)
         elif name in event:
             del event[name]
     try:
         text = encode(event)
         if len(text) > LARGEST_EVENT:
-            return Fault("", f"The event is larger than {LARGEST_EVENT:,} bytes.", "")
+            return Fault("", reasons.LARGE_EVENT % {"most": f"{LARGEST_EVENT:,}"}, "")
         return dialect.fault(dialect.read(text), event)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
         return _explained(str(error), event)
@@ -144,12 +145,12 @@ def _judge(event: Any, dialect: Dialect[Any]) -> Fault | None:
 
 # The decoder's words, and what they mean to somebody who sends events.
 _MEANINGS = (
-    (r"missing required field", "The field is missing."),
-    (r"of length <= (\d+)", "It is longer than {0} characters."),
-    (r"of length >= 1", "It is empty."),
-    (r"Invalid value", "This is none of the kinds there are."),
-    (r"Expected `(.+)`, got `(.+)`", "It must be {0}, and it is {1}."),
-    (r"recursion", "The event is nested too deeply."),
+    (r"missing required field", reasons.FIELD_MISSING),
+    (r"of length <= (?P<most>\d+)", reasons.FIELD_LONG),
+    (r"of length >= 1", reasons.FIELD_EMPTY),
+    (r"Invalid value", reasons.FIELD_UNKNOWN),
+    (r"Expected `(?P<wanted>.+)`, got `(?P<given>.+)`", reasons.FIELD_KIND),
+    (r"recursion", reasons.NESTED),
 )
 
 
@@ -161,9 +162,8 @@ def _explained(error: str, event: dict[str, Any]) -> Fault:
         column = said.rpartition("field ")[2].strip("`")
     for pattern, meaning in _MEANINGS:
         if found := re.search(pattern, said):
-            words = (group.replace(" | ", " or ") for group in found.groups())
-            return Fault(column, meaning.format(*words), event.get(column))
-    return Fault(column, f"{said[:300]}.", event.get(column))
+            return Fault(column, meaning % found.groupdict(), event.get(column))
+    return Fault(column, reasons.NOT_READ % {"error": said[:300]}, event.get(column))
 
 
 def _time(given: Any) -> Any:

@@ -6,20 +6,18 @@ from datetime import datetime
 from django.db import transaction
 
 from tenure.accounts.facts import (
-    NO_ACCOUNT,
-    NO_PERSON,
     account_keys,
     fact_values,
     person_keys,
 )
 from tenure.accounts.models import Membership
+from tenure.core import reasons
 from tenure.core.facts import CHUNK, Ledger, RowReject, Values, Written, facts_record, written
 from tenure.timeline.models import SurveyAnswer
 from tenure.timeline.rows import SurveyAnswerRow
 
 LEDGER = Ledger(SurveyAnswer, key=("external_id",), born="answered_at")
 COLUMNS = ("kind", "score", "answered_at", "sent_at", "comment")
-NOBODY = "no person has this id, and no account_id is given"
 
 
 @transaction.atomic
@@ -44,14 +42,16 @@ def survey_answer_upsert_many(
         if row.account_id:
             values["account_id"] = accounts.get(row.account_id)
             if values["account_id"] is None:
-                return RowReject(index, "account_id", row.account_id, NO_ACCOUNT)
+                return RowReject(index, "account_id", row.account_id, reasons.NO_ACCOUNT)
         else:
             values["account_id"] = homes.get(person or 0)
         if person is None and not row.account_id:
-            reason = NOBODY if row.person_id else "an answer needs an account_id or a person_id"
+            reason = reasons.ANSWER_OF_NOBODY if row.person_id else reasons.ANSWER_UNNAMED
             return RowReject(index, "person_id", row.person_id, reason)
         if person is None and row.person_id:
-            missing.append(RowReject(index, "person_id", row.person_id, NO_PERSON, kept=True))
+            missing.append(
+                RowReject(index, "person_id", row.person_id, reasons.KEPT_WITHOUT_PERSON, kept=True)
+            )
         return None
 
     facts, refused = fact_values(rows, columns=COLUMNS, given=given, resolve=resolve)

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tenure.accounts.facts import NO_PERSON, account_keys, account_of, fact_values, person_keys
+from tenure.accounts.facts import account_keys, account_of, fact_values, person_keys
+from tenure.core import reasons
 from tenure.core.facts import Ledger, RowReject, Values, Written, facts_record, written
 from tenure.timeline.models import Ticket
 from tenure.timeline.rows import TicketRow
@@ -37,7 +38,11 @@ def ticket_upsert_many(
         if given is None or "person_id" in given:
             values["person_id"] = people.get(row.person_id)
             if row.person_id and values["person_id"] is None:
-                missing.append(RowReject(index, "person_id", row.person_id, NO_PERSON, kept=True))
+                missing.append(
+                    RowReject(
+                        index, "person_id", row.person_id, reasons.KEPT_WITHOUT_PERSON, kept=True
+                    )
+                )
         return account_of(accounts, index, row, values)
 
     facts, refused = fact_values(rows, columns=COLUMNS, given=given, resolve=resolve)

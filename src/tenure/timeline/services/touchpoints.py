@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tenure.accounts.facts import NO_PERSON, account_keys, account_of, fact_values, person_keys
+from tenure.accounts.facts import account_keys, account_of, fact_values, person_keys
+from tenure.core import reasons
 from tenure.core.facts import (
     CHUNK,
     Ledger,
@@ -54,7 +55,7 @@ def touchpoint_upsert_many(
         for index, _values in facts
     }
     refused += [
-        RowReject(index, "person_ids", name, NO_PERSON, kept=True)
+        RowReject(index, "person_ids", name, reasons.KEPT_WITHOUT_PERSON, kept=True)
         for index in wanted
         for name in rows[index].person_ids
         if name not in people

@@ -16,7 +16,7 @@ from tenure.web.evidence.head import chosen_name, status_tone
 from tenure.web.evidence.measures import AUC, LOG_LOSS, Figure, figure
 from tenure.web.evidence.methods import FORECAST
 from tenure.web.evidence.names import feature_name
-from tenure.web.evidence.sentences import stored_sentence
+from tenure.web.sentences import stored_sentence
 
 LONGEST = 400
 

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 
 from tenure.core import clock
 from tenure.core.wording import told
-from tenure.web.evidence.sentences import stored_sentence
 from tenure.web.locales import (
     around_amount,
     cents_of,
@@ -29,7 +28,6 @@ DASH = "–"
 
 
 register.filter("told", told)
-register.filter("sentence", stored_sentence)
 
 
 def absent(value: object) -> bool:

@@ -11,6 +11,7 @@ from tenure.engine.panel.leakage.separation import auc, auc_interval
 from tenure.engine.panel.leakage.status import Seen
 from tenure.engine.panel.lookup import different
 from tenure.engine.panel.rows import Floats
+from tenure.engine.sentences import CONSTANT, KNOWN_CHANGES, MEANING_TURNS, MOVED, UNIT_CHANGES
 
 Mask = NDArray[np.bool_]
 _BINS = 10
@@ -22,8 +23,7 @@ _LEVEL = 0.998
 def constant(table: Table, column: Column) -> Iterator[Finding]:
     """The same value, or none, in every row."""
     if column.code.max(initial=0) < 1:
-        sentence = "{column} is “{value}” in every row: it tells nothing; leave it out."
-        yield table.found("constant", column.name, NOTE, sentence, 0)
+        yield table.found("constant", column.name, NOTE, CONSTANT, 0)
 
 
 def shift(table: Table, column: Column, seen: Seen) -> Iterator[Finding]:
@@ -53,12 +53,8 @@ def shift(table: Table, column: Column, seen: Seen) -> Iterator[Finding]:
     index = stability(column, old, newest)
     sizes = [np.count_nonzero(np.bincount(account[rows])) for rows in (old, newest)]
     if index >= _SHIFTED + _BINS * (1 / sizes[0] + 1 / sizes[1]):
-        sentence = (
-            "The values of {column} have moved between the older and the newest rows (population "
-            "stability index {index:.2f}; {value} on {origin}): see whether it means the same."
-        )
         proof = np.flatnonzero(newest)[0]
-        yield table.found("shift", column.name, NOTE, sentence, proof, index=index)
+        yield table.found("shift", column.name, NOTE, MOVED, proof, index=f"{index:.2f}")
 
 
 def newest_rows(table: Table) -> Mask | None:
@@ -118,12 +114,9 @@ def _known_changes(table: Table, column: Column, newest: Mask) -> Finding | None
     before, after = column.known[~newest].mean(), column.known[newest].mean()
     if max(before, after) < 0.5 or min(before, after) > 0.01:
         return None
-    sentence = (
-        f"{{column}} is known in {before:.0%} of the older rows and {after:.0%} of the newest "
-        "({value} on {origin}): what was learned from it cannot be used; leave it out or bring it "
-        "back."
-    )
-    return table.found("shift", column.name, QUARANTINE, sentence, np.flatnonzero(newest)[0])
+    shares = {"before": f"{before:.0%}", "after": f"{after:.0%}"}
+    proof = np.flatnonzero(newest)[0]
+    return table.found("shift", column.name, QUARANTINE, KNOWN_CHANGES, proof, **shares)
 
 
 def _unit_changes(table: Table, column: Column, newest: Mask) -> Finding | None:
@@ -142,11 +135,8 @@ def _unit_changes(table: Table, column: Column, newest: Mask) -> Finding | None:
         return None
     at = np.flatnonzero(new)
     proof = at[np.argmax(np.abs(column.values[at]))]
-    sentence = (
-        f"The middle size of {{column}} goes from {middle[0]:g} to {middle[1]:g} for the same "
-        "accounts ({value} on {origin}): its unit or its meaning has changed; bring both to one."
-    )
-    return table.found("shift", column.name, QUARANTINE, sentence, proof)
+    sizes = {"before": f"{middle[0]:g}", "after": f"{middle[1]:g}"}
+    return table.found("shift", column.name, QUARANTINE, UNIT_CHANGES, proof, **sizes)
 
 
 def _meaning_turns(table: Table, column: Column, seen: Seen) -> Finding | None:
@@ -165,10 +155,6 @@ def _meaning_turns(table: Table, column: Column, seen: Seen) -> Finding | None:
     apart = (bounds[0][1] < 0.5 < bounds[1][0]) or (bounds[1][1] < 0.5 < bounds[0][0])
     if not apart:
         return None
-    sentence = (
-        f"{{column}} tells the opposite in the newer rows (AUC {areas[0]:.2f} before, "
-        f"{areas[1]:.2f} since; {{value}} on {{origin}}): its meaning has turned; split or leave "
-        "it out."
-    )
+    sides = {"before": f"{areas[0]:.2f}", "after": f"{areas[1]:.2f}"}
     proof = seen.rows[np.flatnonzero(late & known)[0]]
-    return table.found("shift", column.name, QUARANTINE, sentence, proof)
+    return table.found("shift", column.name, QUARANTINE, MEANING_TURNS, proof, **sides)

@@ -11,6 +11,7 @@ from tenure.engine.panel.leakage.drift import follows, runs
 from tenure.engine.panel.leakage.findings import NOTE, REFUSE, Finding, Table
 from tenure.engine.panel.lookup import different
 from tenure.engine.panel.rows import Ints
+from tenure.engine.sentences import ALIKE, ONE_ACCOUNT_TWICE
 
 _OWN_VALUES = 3
 
@@ -95,17 +96,9 @@ def _telling(columns: Sequence[Column], table: Table) -> list[Column]:
 
 def _refused(table: Table, rows: Ints, head: int) -> Finding:
     other = table.account[table.account_code == head][0]
-    sentence = (
-        "Account {account} has the same values as account {other} in all its {rows} rows, too many "
-        "to be alike by chance: it is one account under two keys; the rows of {account} are taken "
-        "out."
-    )
-    return table.found("duplicate", "", REFUSE, sentence, rows[0], other=other, rows=rows.size)
+    counts = {"other": other, "rows": rows.size}
+    return table.found("duplicate", "", REFUSE, ONE_ACCOUNT_TWICE, rows[0], **counts)
 
 
 def _noted(table: Table, row: int, accounts: int) -> Finding:
-    sentence = (
-        "{accounts} accounts have the same values as another in all their rows ({account} is one), "
-        "by chance or because they are there twice; look whether they are."
-    )
-    return table.found("duplicate", "", NOTE, sentence, row, accounts=accounts)
+    return table.found("duplicate", "", NOTE, ALIKE, row, accounts=accounts)

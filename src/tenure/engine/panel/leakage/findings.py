@@ -73,12 +73,14 @@ class Table:
     ) -> Finding:
         """A finding with its proof read from a row.
 
-        `sentence` may use {column}, {value}, {account}, {origin} and the names of `counts`.
+        `sentence` is one of `tenure.engine.sentences`; `counts` are the parts of it that are not
+        read from the row.
         """
         at = int(row)
         account, origin = str(self.account[at]), str(self.origin[at])
         value = self.text(column, at) if column else ""
-        said = sentence.format(column=column, value=value, account=account, origin=origin, **counts)
+        read = {"column": column, "value": value, "account": account, "origin": origin}
+        said = sentence % (read | counts)
         return Finding(rule, column, severity, said, at, account, origin, value)
 
     def text(self, column: str, row: Any) -> str:

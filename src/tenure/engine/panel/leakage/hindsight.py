@@ -11,6 +11,7 @@ from tenure.engine.panel.observed import end_of, series_of
 from tenure.engine.panel.rows import Floats, Ints
 from tenure.engine.panel.series import Series
 from tenure.engine.panel.tables import Observations
+from tenure.engine.sentences import HINDSIGHT
 
 _SHARE = 0.9
 _EVER = np.iinfo(np.int64).max
@@ -60,10 +61,6 @@ def _told(
         for seconds in (series.line.time[fact], series.recorded[fact])
     )
     future = occurred > str(table.origin[explained[worst]])
-    sentence = (
-        "{column} is {value} on {origin}, a value of {occurred} that was recorded on {recorded}, "
-        "and so in {rows} rows: build it from what had occurred and been recorded by then."
-    )
     counts = {"occurred": occurred, "recorded": recorded, "rows": explained.size}
     rule = "future" if future else "late"
-    return table.found(rule, name, REFUSE, sentence, explained[worst], **counts)
+    return table.found(rule, name, REFUSE, HINDSIGHT, explained[worst], **counts)

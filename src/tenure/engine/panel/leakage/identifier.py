@@ -9,6 +9,7 @@ from tenure.engine.panel.leakage.findings import REFUSE, Finding, Table
 from tenure.engine.panel.leakage.separation import auc
 from tenure.engine.panel.lookup import different
 from tenure.engine.panel.rows import Floats, Ints
+from tenure.engine.sentences import NAME, NUMBERED_ACCOUNTS, NUMBERED_ROWS
 
 _FEWEST = 20
 _WORDS_DIFFER, _NUMBERS_DIFFER = 0.95, 0.999
@@ -31,11 +32,9 @@ def identifier(table: Table, column: Column) -> Iterator[Finding]:
     if column.kind == WORD:
         share = np.unique(values).size / values.size
         if share >= _WORDS_DIFFER:
-            sentence = (
-                f"{{column}} is different for {share:.1%} of the accounts (“{{value}}”): it is a "
-                "name, from which nothing can be learned for others; leave it out."
+            yield table.found(
+                "identifier", column.name, REFUSE, NAME, first[0], share=f"{share:.1%}"
             )
-            yield table.found("identifier", column.name, REFUSE, sentence, first[0])
         return
     yield from _numbered(table, column, first)
 
@@ -53,12 +52,9 @@ def _numbered(table: Table, column: Column, first: Ints) -> Iterator[Finding]:
         return
     seen = ~np.isnan(table.label)
     area = auc(every[seen], table.label[seen] > 0)
-    sentence = (
-        "{column} numbers the " + ("accounts" if kept else "rows") + " ({value}); what it tells of "
-        f"the label (AUC {max(area, 1 - area):.2f}) comes from when they were numbered; leave it "
-        "out."
-    )
-    yield table.found("identifier", column.name, REFUSE, sentence, first[int(np.argmax(values))])
+    sentence = NUMBERED_ACCOUNTS if kept else NUMBERED_ROWS
+    tells, proof = f"{max(area, 1 - area):.2f}", first[int(np.argmax(values))]
+    yield table.found("identifier", column.name, REFUSE, sentence, proof, area=tells)
 
 
 def _given_out(numbers: Floats, table: Table, first: Ints, *, kept: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,14 @@ from tenure.engine.panel.leakage.findings import QUARANTINE, REFUSE, Finding, Ta
 from tenure.engine.panel.leakage.separation import auc, auc_interval, shares_between
 from tenure.engine.panel.lookup import different
 from tenure.engine.panel.rows import Ints
+from tenure.engine.sentences import (
+    FILLED_IN,
+    MISSING,
+    ONE_VALUE,
+    OTHER_VALUE,
+    TELLING_DATES,
+    TELLING_VALUES,
+)
 
 _LEVEL = 0.98
 _REFUSED_RATIO, _DOUBTED_RATIO = 50.0, 20.0
@@ -79,37 +88,30 @@ def _missing(table: Table, column: Column, seen: Seen, known: NDArray[np.bool_])
     if told is None:
         return None
     severity, code, counts = told
-    sentence = (
-        "{column} is {word} for {counts}: it was filled in because of the event or stopped with "
-        "it; leave it out, or take it as it stood at the origin."
-    )
     proof = seen.rows[np.flatnonzero((known == code) & seen.ones)[0]]
-    word = "filled in" if code else "missing"
-    return table.found("missing", column.name, severity, sentence, proof, word=word, counts=counts)
+    sentence = FILLED_IN if code else MISSING
+    return table.found("missing", column.name, severity, sentence, proof, **counts)
 
 
 def _telling_value(table: Table, column: Column, seen: Seen) -> Finding | None:
     code = column.code[seen.rows]
-    told, which, but = _telling(code, seen), code, ""
+    told, which, usual = _telling(code, seen), code, ""
     if told is None:
         # Anything at all for those to whom it came, and the same for nearly all others.
-        usual = int(np.argmax(np.bincount(code[~seen.ones])))
-        which = (code != usual).astype(np.int64)
+        most = int(np.argmax(np.bincount(code[~seen.ones])))
+        which = (code != most).astype(np.int64)
         told = _telling(which, seen)
-        but = f" or else, but not “{table.text(column.name, seen.rows[np.argmin(which)])}”,"
-    if told is None or (but and told[1] == 0):
+        usual = table.text(column.name, seen.rows[np.argmin(which)])
+    if told is None or (which is not code and told[1] == 0):
         return None
     severity, best, counts = told
     proof = seen.rows[np.flatnonzero((which == best) & seen.ones)[0]]
-    sentence = (
-        "{column} is “{value}”{but} for {counts}: it says what happened, not what was known "
-        "before; leave it out, or take it as it stood at the origin."
-    )
-    return table.found("status", column.name, severity, sentence, proof, but=but, counts=counts)
+    sentence = ONE_VALUE if which is code else OTHER_VALUE
+    return table.found("status", column.name, severity, sentence, proof, usual=usual, **counts)
 
 
-def _telling(code: Ints, seen: Seen) -> tuple[str, int, str] | None:
-    """The most telling code, if one all but tells the label: severity, code, counts in words."""
+def _telling(code: Ints, seen: Seen) -> tuple[str, int, dict[str, Any]] | None:
+    """The most telling code, if one all but tells the label: severity, code, counts."""
     there, others = seen.accounts(seen.ones), seen.accounts(~seen.ones)
     here, false = seen.by_code(code)
     # The most telling of many values is telling by chance too: each has its part of the risk.
@@ -128,9 +130,7 @@ def _telling(code: Ints, seen: Seen) -> tuple[str, int, str] | None:
         return None
     severity = REFUSE if refused.any() else QUARANTINE
     best = int(np.argmax(np.where(refused if refused.any() else doubted, ratio, -1.0)))
-    counts = (
-        f"{here[best]} of {there} accounts to which it came and {false[best]} of {others} others"
-    )
+    counts = {"here": here[best], "there": there, "false": false[best], "others": others}
     return severity, best, counts
 
 
@@ -147,13 +147,8 @@ def _telling_order(
     sure = strength >= _REFUSED_AREA[0] and low >= _REFUSED_AREA[1]
     among = np.flatnonzero(known & ones)
     proof = among[np.argmax(values[among] if area > 0.5 else -values[among])]
-    what = "dates" if column.kind == DATE else "values"
-    sentence = (
-        "The {what} of {column} alone tell the label (AUC {area:.3f}, at least {low:.3f}; {value} "
-        "where it came): that is hardly known before; leave it out, or take it as it stood at the "
-        "origin."
-    )
+    sentence = TELLING_DATES if column.kind == DATE else TELLING_VALUES
     severity = REFUSE if sure else QUARANTINE
     row = seen.rows[int(proof)]
-    counted = {"what": what, "area": strength, "low": low}
+    counted = {"area": f"{strength:.3f}", "low": f"{low:.3f}"}
     return table.found("status", column.name, severity, sentence, row, **counted)

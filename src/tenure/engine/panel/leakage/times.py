@@ -7,6 +7,7 @@ import numpy as np
 from tenure.engine.panel.calendar import as_days
 from tenure.engine.panel.leakage.columns import DATE, Column
 from tenure.engine.panel.leakage.findings import QUARANTINE, REFUSE, Finding, Table
+from tenure.engine.sentences import FUTURE, LATE
 
 
 def future(table: Table, column: Column) -> Iterator[Finding]:
@@ -18,13 +19,8 @@ def future(table: Table, column: Column) -> Iterator[Finding]:
     if not later.size:
         return
     proof = later[np.argmax(column.values[later] - origin[later])]
-    sentence = (
-        f"{{column}} lies after the origin in {later.size} rows ({{value}}, while the row is of "
-        "{origin}): leave it out; if it was known then, as a renewal date is, say so with "
-        "known_ahead."
-    )
     severity = QUARANTINE if column.guessed else REFUSE
-    yield table.found("future", column.name, severity, sentence, proof)
+    yield table.found("future", column.name, severity, FUTURE, proof, rows=later.size)
 
 
 def late(table: Table, column: Column) -> Iterator[Finding]:
@@ -36,9 +32,5 @@ def late(table: Table, column: Column) -> Iterator[Finding]:
     if not after.size:
         return
     proof = after[np.argmax(recorded[after] - table.origin[after])]
-    sentence = (
-        f"{{column}} was recorded after the origin in {after.size} rows ({{value}}, recorded on "
-        f"{recorded[proof]}, while the row is of {{origin}}): build it from what was recorded by "
-        "then."
-    )
-    yield table.found("late", column.name, REFUSE, sentence, proof)
+    counts = {"rows": after.size, "recorded": recorded[proof]}
+    yield table.found("late", column.name, REFUSE, LATE, proof, **counts)

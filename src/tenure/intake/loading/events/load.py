@@ -5,6 +5,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tenure.core import reasons
 from tenure.events.services import events_ingest
 from tenure.intake.loading.events.batches import Batch, batches
 from tenure.intake.loading.headers import Feed
@@ -17,14 +18,14 @@ _STAMP = pa.timestamp("us", tz="UTC")
 # Of each row the first fault: its number is the place in _FAULTS, 0 is none.
 _FAULTS = (
     ("", ""),
-    ("event", "is empty, but required"),
-    ("timestamp", "is empty, but required"),
-    ("timestamp", "is not an ISO 8601 time, as 2024-05-31T14:00:00Z"),
-    ("timestamp", "lies outside the years 1970 to 2199"),
-    ("user_id", "at least one of user_id, account_id, anonymous_id is needed"),
-    ("properties", "is not a JSON object"),
-    ("properties", f"the event has more than {EVENT_LIMIT:,} bytes"),
-    ("event", "the row contains a NUL character, or bytes that are not UTF-8"),
+    ("event", reasons.EMPTY),
+    ("timestamp", reasons.EMPTY),
+    ("timestamp", reasons.NOT_TIME),
+    ("timestamp", reasons.OUTSIDE_YEARS % {"first": 1970, "last": 2199}),
+    ("user_id", reasons.ONE_OF_NEEDED % {"columns": "user_id, account_id, anonymous_id"}),
+    ("properties", reasons.NOT_OBJECT),
+    ("properties", reasons.LARGE_ROW % {"most": f"{EVENT_LIMIT:,}"}),
+    ("event", reasons.BROKEN_ROW),
 )
 _CHECK = """
 WITH plain AS (

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from tenure.core import reasons
 from tenure.intake.loading import cells
 from tenure.intake.loading.cells import BadCell, is_blank
 
@@ -156,7 +157,9 @@ def _lookup(body: Any, context: Context) -> Make:
         if is_blank(wanted) or isinstance(wanted, BadCell):
             return wanted
         found = table.get(_plain(wanted))
-        return BadCell(wanted, f"no row of {file} has this {key}") if found is None else found
+        if found is None:
+            return BadCell(wanted, reasons.NOT_LOOKED_UP % {"file": file, "key": key})
+        return found
 
     return run
 
@@ -189,7 +192,7 @@ def _map(table: Any, _context: Context, expression: Mapping[str, Any]) -> Step:
             return words[word]
         if has_other:
             return other
-        raise ValueError(f"is not among the values mapped: {', '.join(map(str, table))}")
+        raise ValueError(reasons.NOT_MAPPED % {"words": ", ".join(map(str, table))})
 
     return step
 
@@ -202,7 +205,7 @@ def _date(form: Any, _context: Context, _expression: Mapping[str, Any]) -> Step:
         try:
             found = datetime.strptime(_plain(value), form)  # noqa: DTZ007 - a zone only if named
         except ValueError:
-            raise ValueError(f"is not a date of the form {form}") from None
+            raise ValueError(reasons.NOT_DATE % {"form": form}) from None
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
     return step
@@ -255,7 +258,7 @@ def _plus(body: Any, context: Context, _expression: Mapping[str, Any]) -> Step:
         try:
             return cells.timestamp(value) + timedelta(**{unit: float(cells.decimal(count))})
         except OverflowError:
-            raise ValueError("lies outside the years 1900 to 2199") from None
+            raise ValueError(reasons.OUTSIDE_YEARS % {"first": 1900, "last": 2199}) from None
 
     return step
 

@@ -8,19 +8,19 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
+from tenure.core import reasons
 from tenure.intake.loading.cells import CELL_LIMIT
 from tenure.intake.loading.report import LoadRefused
 from tenure.intake.loading.sources.base import ByteLines, Record
 
 csv.field_size_limit(CELL_LIMIT)
 _REASONS = {
-    "unexpected end of data": "a quotation mark is never closed",
-    "',' expected": "a quotation mark is never closed, or followed by more than a comma",
-    "';' expected": "a quotation mark is never closed, or followed by more than a semicolon",
-    "'\t' expected": "a quotation mark is never closed, or followed by more than a tab",
-    "field larger than field limit": f"a cell has more than {CELL_LIMIT:,} characters",
+    "unexpected end of data": reasons.OPEN_QUOTE,
+    "',' expected": reasons.QUOTE_AND_COMMA,
+    "';' expected": reasons.QUOTE_AND_SEMICOLON,
+    "'\t' expected": reasons.QUOTE_AND_TAB,
+    "field larger than field limit": reasons.LARGE_CELL % {"most": f"{CELL_LIMIT:,}"},
 }
-_TOO_LONG = "the line is too long"
 COMMA = ","
 INSTEAD = (";", "\t")
 
@@ -146,12 +146,12 @@ def read_rows(lines: TextLines, width: int, mark: str = COMMA) -> Iterator[Recor
         if len(row) == width:
             yield Record(lines.taken[0][0], row)
         elif row:
-            problem = f"the row has {len(row)} cells, the header {width}"
+            problem = reasons.CELLS_AND_HEADER % {"cells": len(row), "header": width}
             yield Record(lines.taken[0][0], [mark.join(row)], problem)
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, _Overlong):
-        return _TOO_LONG
+        return reasons.LONG_LINE
     known = (reason for start, reason in _REASONS.items() if str(error).startswith(start))
-    return next(known, "the row is not CSV")
+    return next(known, reasons.NOT_CSV)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tenure.core import reasons
 from tenure.intake.loading.report import LoadRefused
 from tenure.intake.loading.sources.base import ByteLines, Record
 from tenure.intake.loading.sources.csv import decode
@@ -47,12 +48,12 @@ class JsonLinesSource:
                     break
                 self.done = lines.done if number % 1000 == 0 else self.done
                 if cut:
-                    yield number, decode(line), "the line is too long"
+                    yield number, decode(line), reasons.LONG_LINE
                 elif not line.isspace():
                     try:
                         yield number, parse(line), ""
                     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                        yield number, decode(line).rstrip("\r\n"), "the line is not a JSON object"
+                        yield number, decode(line).rstrip("\r\n"), reasons.LINE_NOT_OBJECT
         finally:
             lines.close()
         self.done = self.size

@@ -1,0 +1,88 @@
+"""Why a row or an event was not taken: what every room writes, and what pages translate.
+
+A reason is stored in English, as `template % values`; files, the command line and the APIs give it
+as it is, and a page finds the template again (`tenure.core.wording.retold`).
+"""
+
+from django.utils.translation import gettext_noop as _
+
+# Of rows and their ids.
+LATER_ROW = _("a later row has the same id; it counts")
+LATER_LINE = _("line %(line)s has the same %(columns)s; the later line counts")
+LATER_MEMBERSHIP = _("a later row has the same person, account, role and start; it counts")
+NO_ACCOUNT = _("no account has this id")
+NO_PERSON = _("no person has this id")
+NO_PLAN = _("no plan has this id; add it to the plans")
+KEPT_WITHOUT_PERSON = _("no person has this id; the row is kept without it")
+KEPT_WITHOUT_ACCOUNT = _("no account has this id; the person is kept without it")
+KEPT_WITHOUT_PARENT = _("no account has this id; the account is kept without a parent")
+PARENT_CIRCLE = _("the accounts would be their own parents in a circle; kept without a parent")
+OWNER_KEPT = _("not an e-mail address; the owner is left as it was")
+ANSWER_OF_NOBODY = _("no person has this id, and no account_id is given")
+ANSWER_UNNAMED = _("an answer needs an account_id or a person_id")
+SCORE_OUTSIDE = _("is not within %(low)s to %(high)s, where %(kind)s lies")
+
+# Of cells; each follows the name of its column.
+EMPTY = _("is empty, but required")
+NUL = _("contains a NUL character")
+NOT_UTF8 = _("is not UTF-8 text")
+BINARY = _("is binary, where text belongs")
+SEVERAL = _("is a list or an object, where one value belongs")
+TOO_MANY_CHARACTERS = _("has %(n)s characters; at most %(most)s are kept")
+NOT_WHOLE = _("is not a whole number")
+NOT_NUMBER = _("is not a number; write it like 1234.5")
+LARGE_AMOUNT = _("is too large an amount")
+TOO_SMALL = _("is less than %(low)s")
+TOO_LARGE = _("is more than %(high)s")
+NOT_TIME = _("is not an ISO 8601 time, as 2024-05-31T14:00:00Z")
+OUTSIDE_YEARS = _("lies outside the years %(first)s to %(last)s")
+NOT_TRUTH = _("is neither true nor false")
+NOT_AMONG = _("is not one of %(words)s")
+NOT_CURRENCY = _("is not an ISO 4217 currency code, as EUR")
+NOT_IDS = _("is not a list of ids, as p1;p2")
+NOT_MAPPED = _("is not among the values mapped: %(words)s")
+NOT_DATE = _("is not a date of the form %(form)s")
+NOT_LOOKED_UP = _("no row of %(file)s has this %(key)s")
+NOT_OBJECT = _("is not a JSON object")
+
+# Of lines that do not read as a row.
+OPEN_QUOTE = _("a quotation mark is never closed")
+QUOTE_AND_COMMA = _("a quotation mark is never closed, or followed by more than a comma")
+QUOTE_AND_SEMICOLON = _("a quotation mark is never closed, or followed by more than a semicolon")
+QUOTE_AND_TAB = _("a quotation mark is never closed, or followed by more than a tab")
+LARGE_CELL = _("a cell has more than %(most)s characters")
+LONG_LINE = _("the line is too long")
+NOT_CSV = _("the row is not CSV")
+CELLS_AND_HEADER = _("the row has %(cells)s cells, the header %(header)s")
+LINE_NOT_OBJECT = _("the line is not a JSON object")
+
+# Of events.
+ONE_OF_NEEDED = _("at least one of %(columns)s is needed")
+LARGE_ROW = _("the event has more than %(most)s bytes")
+BROKEN_ROW = _("the row contains a NUL character, or bytes that are not UTF-8")
+NO_EVENT_NAME = _("the event has no name")
+LONG_NAME = _("longer than %(most)s characters")
+NO_TIME = _("the time is missing")
+NEEDS_ONE_OF = _("needs at least one of %(columns)s")
+TIME_OUTSIDE_YEARS = _("the time lies outside the years %(first)s to %(last)s")
+LONG_ID = _("an id may have at most %(most)s characters")
+IDENTITY_NEEDS = _("%(kind)s needs one of %(columns)s")
+NO_IDENTITY = _("says nothing of identity")
+NOT_STORED = _("could not be stored (%(error)s)")
+MORE_INVALID = _("This and %(n)s more events of the batch are invalid.")
+EVENT_NOT_OBJECT = _("An event must be an object.")
+EVENT_NOT_TIME = _("This is not a time; use ISO 8601.")
+LARGE_EVENT = _("The event is larger than %(most)s bytes.")
+FIELD_MISSING = _("The field is missing.")
+FIELD_LONG = _("It is longer than %(most)s characters.")
+FIELD_EMPTY = _("It is empty.")
+FIELD_UNKNOWN = _("This is none of the kinds there are.")
+FIELD_KIND = _("It must be %(wanted)s, and it is %(given)s.")
+NOT_READ = _("The event cannot be read: %(error)s.")
+NESTED = _("The event is nested too deeply.")
+NO_DISTINCT_ID = _("The event has no distinct_id.")
+DISTINCT_ID_LONG = _("The id is too long.")
+NAMES_NOBODY = _("The event names no userId, no anonymousId and no account.")
+NAMES_NO_USER = _("The event names no userId and no anonymousId.")
+
+REASONS = tuple(text for name, text in tuple(globals().items()) if name.isupper())

@@ -1,0 +1,9 @@
+"""What the rooms stored in English, in the reader's language."""
+
+from django import template
+
+from tenure.web.sentences import stored_reason, stored_sentence
+
+register = template.Library()
+register.filter("sentence", stored_sentence)
+register.filter("reason", stored_reason)
