@@ -81,11 +81,12 @@ def _first_steps(identity: Matched) -> list[Check]:
         _step(
             "tiers",
             _("Set tiers"),
-            _("plans.csv gives each plan its tier; is_top_tier marks the highest."),
+            _("Plans and their order: set here, or loaded as plans.csv; one is marked as the top."),
             lambda: (Plan.objects.filter(tier__gt=0).exists(), _tiers()),
             3,
             (_("The ladder by tier"), "ladder"),
             "tenure load FOLDER",
+            "settings_tiers",
         ),
         _step(
             "subscriptions",

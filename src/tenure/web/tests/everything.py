@@ -8,13 +8,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tenure.accounts.models import Account, Person
 from tenure.contracts.models import Plan, SubscriptionPeriod
-from tenure.core import clock
+from tenure.core import clock, reasons
 from tenure.core.models import AuditEntry, ServiceKey, User
 from tenure.core.roles import Role
 from tenure.core.services import key_create
 from tenure.events.models import IntakeDay
 from tenure.forecast.models import ForecastRun, RunStatus
-from tenure.intake.models import Load, LoadedTable, Reject
+from tenure.intake.models import Load, LoadedTable, Reject, Upload
+from tenure.intake.uploads.seen import Column, Look, Refusal, kept
 from tenure.plays.models import Task
 from tenure.segments.models import Segment
 from tenure.segments.shipped import segments_install_examples
@@ -67,9 +68,16 @@ def everything_make(users) -> Account:
     books_make()
     levels_make(accounts)
     chances_make()
+    around_make(account, users, run)
+    return account
+
+
+def around_make(account, users, run) -> None:
+    """One of everything that is not of many accounts, such as a key, a load, a task, a digest."""
     opinion_make(account)
     notice_make("stale", run, days=70)
     _doors()
+    _upload(users[Role.ADMIN])
     segments_install_examples()
     Task.objects.create(
         account=account, title="Ask about the roll-out", note="Spring was the plan.",
@@ -81,7 +89,6 @@ def everything_make(users) -> Account:
             made_at=clock.now(), try_at=clock.now(), ended_at=clock.now(), reason="550 Unknown",
         )  # fmt: skip
     view_save(actor=users[Role.ADMIN], page="accounts", name="My book", query="segment=Enterprise")
-    return account
 
 
 def _doors() -> None:
@@ -95,6 +102,27 @@ def _doors() -> None:
     )
     day = clock.today() - timedelta(days=3)
     IntakeDay.objects.create(day=day, source="web app", stored=40, duplicate=2, rejected=1)
+
+
+def _upload(user) -> None:
+    upload = Upload.objects.create(
+        made_at=ago(0.1),
+        touched_at=ago(0.1),
+        made_by=user,
+        state=Upload.State.READY,
+        rehearsed=True,
+    )
+    look = Look(
+        (Column("id", "required"), Column("name", "known"), Column("size", "custom")),
+        (("acc-1", "Aster", "4"),),
+        taken=7,
+        rejected=30,
+        refusals=(Refusal(4, "name", "", reasons.EMPTY),),
+    )
+    for place, seen in enumerate((look, Look(problems=("accounts.csv",))), 1):
+        upload.files.create(
+            place=place, name="accounts.csv", size=9, unpacked=9, table="accounts", look=kept(seen)
+        )
 
 
 def values_shown() -> list[str]:
@@ -121,6 +149,7 @@ def addresses(account: Account, user: User) -> dict[str, str]:
         "account_id": account.pk,
         "run_id": run.pk,
         "load_id": Load.objects.values_list("pk", flat=True).first(),
+        "upload_id": Upload.objects.values_list("pk", flat=True).first(),
         "user_id": user.pk,
         "key_id": ServiceKey.objects.values_list("pk", flat=True).first(),
         "segment_id": Segment.objects.values_list("pk", flat=True).first(),

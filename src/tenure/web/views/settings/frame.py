@@ -16,6 +16,7 @@ from tenure.web.definitions.versions import versions_of
 SECTIONS = (
     ("settings_metrics", _("Metrics"), Permission.SEE_SETTINGS),
     ("settings_scorecards", _("Scorecards"), Permission.SEE_SETTINGS),
+    ("settings_tiers", _("Tiers"), Permission.SEE_SETTINGS),
     ("settings_ladder", _("Ladder"), Permission.SEE_SETTINGS),
     ("settings_churn", _("Churn"), Permission.SEE_SETTINGS),
     ("settings_forecast", _("Forecast"), Permission.SEE_SETTINGS),
