@@ -6,6 +6,7 @@ from datetime import date
 from tenure.core.reasons import REASONS
 from tenure.core.wording import retold
 from tenure.forecast.sentences import SENTENCES
+from tenure.intake.refusals import REFUSALS
 from tenure.web.evidence.causes import cause_name
 from tenure.web.evidence.head import chosen_name
 from tenure.web.locales import grouped, percent_gap, written_day
@@ -28,6 +29,11 @@ def stored_sentence(text: str) -> str:
 def stored_reason(text: str) -> str:
     """Why a row or an event was not taken, in the reader's language."""
     return retold(text, REASONS, _shown)
+
+
+def stored_refusals(text: str) -> str:
+    """Why a load did not go well, in the reader's language; a line for each thing."""
+    return "\n".join(retold(line, REFUSALS, _shown) for line in text.split("\n"))
 
 
 def _shown(name: str, value: str) -> str:

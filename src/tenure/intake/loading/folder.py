@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tenure.intake import refusals
 from tenure.intake.loading.headers import Feed
 from tenure.intake.loading.report import LoadRefused
 from tenure.intake.loading.sources import open_source, split_name
@@ -13,9 +14,9 @@ REJECTED = ".rejected.csv"
 def check_folder(folder: Path) -> None:
     """Refuse what is no folder that can be read."""
     if not folder.exists():
-        raise LoadRefused([f"There is no folder {folder}; name one that holds the files to load."])
+        raise LoadRefused([refusals.NO_FOLDER % {"folder": folder}])
     if not folder.is_dir():
-        raise LoadRefused([f"{folder} is not a folder; name the folder that holds the files."])
+        raise LoadRefused([refusals.NOT_FOLDER % {"folder": folder}])
 
 
 def feeds_of(folder: Path) -> tuple[list[Feed], list[str]]:
@@ -32,17 +33,10 @@ def feeds_of(folder: Path) -> tuple[list[Feed], list[str]]:
             ignored.append(path.name)
     if twice := [paths for paths in found.values() if len(paths) > 1]:
         raise LoadRefused(
-            [
-                f"{' and '.join(p.name for p in paths)} are the same table; keep one of them."
-                for paths in twice
-            ]
+            [refusals.SAME_TABLE % {"files": ", ".join(p.name for p in paths)} for paths in twice]
         )
     if not found:
-        names = ", ".join(TABLES)
-        ending = "with .csv, .jsonl or .parquet at the end"
-        raise LoadRefused(
-            [f"{folder} holds no table; its files must be called one of {names}, {ending}."]
-        )
+        raise LoadRefused([refusals.NO_TABLE % {"folder": folder, "names": ", ".join(TABLES)}])
     feeds, problems = [], []
     for name, table in TABLES.items():
         for path in found.get(name, []):

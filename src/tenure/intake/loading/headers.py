@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any, TypeAlias
 
+from tenure.intake import refusals
 from tenure.intake.loading.sources import Source
 from tenure.intake.loading.tables import Table
 
 CUSTOM_LIMIT = 300
 NAME_LIMIT = 150
+Fault: TypeAlias = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -34,50 +37,41 @@ class Feed:
 
 def header_problems(feed: Feed) -> list[str]:
     """A sentence for each fault of the header."""
-    return [f"{feed.file}: {problem}" for problem in _problems(feed.table, feed.source.columns)]
+    faults = _faults(feed.table, feed.source.columns)
+    return [template % {"file": feed.file, **values} for template, values in faults]
 
 
-def _problems(table: Table, columns: Sequence[str]) -> Iterator[str]:
+def _faults(table: Table, columns: Sequence[str]) -> Iterator[Fault]:
     if not columns:
-        yield "the file is empty; its first line must name the columns."
+        yield refusals.EMPTY, {}
         return
     for name, count in Counter(columns).items():
         if count > 1:
-            yield f"the column {_quoted(name)} appears {count} times; name each column once."
+            yield refusals.REPEATED, {"column": name, "n": count}
     if "" in columns:
-        yield f"column {columns.index('') + 1} has no name; give it one or take it out."
+        yield refusals.UNNAMED, {"n": columns.index("") + 1}
     if missing := [c for c in table.required if c not in columns]:
-        yield f"the required column{_s(missing)} {_list(missing)} {_is(missing)} missing."
+        several = len(missing) > 1
+        template = refusals.SEVERAL_MISSING if several else refusals.ONE_MISSING
+        yield template, {"columns": _list(missing)}
     if table.one_of and not set(table.one_of) & set(columns):
-        yield f"at least one of the columns {_list(table.one_of)} is needed."
+        yield refusals.ONE_OF_MISSING, {"columns": _list(table.one_of)}
     yield from _unknown(table, [c for c in columns if c and c not in table.columns])
 
 
-def _unknown(table: Table, unknown: Sequence[str]) -> Iterator[str]:
+def _unknown(table: Table, unknown: Sequence[str]) -> Iterator[Fault]:
     if table.custom:
         if len(unknown) > CUSTOM_LIMIT:
-            yield f"{len(unknown)} custom fields are too many; at most {CUSTOM_LIMIT} are kept."
+            yield refusals.MANY_FIELDS, {"n": len(unknown), "most": CUSTOM_LIMIT}
         for name in unknown:
             if len(name) > NAME_LIMIT or "\0" in name:
-                yield f"the column {_quoted(name[:40])} has too long or broken a name."
+                yield refusals.BROKEN_NAME, {"column": name[:40]}
         return
     for name in unknown:
         close = get_close_matches(name.lower(), table.columns, n=1)
-        hint = f"; did you mean {_quoted(close[0])}?" if close else "; take it out."
-        yield f"{table.name} has no column {_quoted(name[:60])}{hint}"
-
-
-def _quoted(name: str) -> str:
-    return f"'{name}'"
+        values = {"table": table.name, "column": name[:60], "close": "".join(close)}
+        yield (refusals.UNKNOWN_CLOSE if close else refusals.UNKNOWN), values
 
 
 def _list(names: Sequence[str]) -> str:
-    return ", ".join(_quoted(name) for name in names)
-
-
-def _s(names: Sequence[str]) -> str:
-    return "s" if len(names) > 1 else ""
-
-
-def _is(names: Sequence[str]) -> str:
-    return "are" if len(names) > 1 else "is"
+    return ", ".join(f"'{name}'" for name in names)

@@ -22,6 +22,15 @@ class LoadRefused(TenureError):
         self.problems = problems
 
 
+def kept_message(error: BaseException) -> str:
+    """What is kept of an error for a person to read, a line each where it says several things."""
+    if isinstance(error, LoadRefused):
+        return "\n".join(error.problems)
+    return (
+        str(error) if isinstance(error, TenureError) else f"{type(error).__name__}: {error}"[:2000]
+    )
+
+
 @dataclass(frozen=True)
 class TableReport:
     """Rows of one table. A row kept without one of its cells counts as loaded (or unchanged),

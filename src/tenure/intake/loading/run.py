@@ -7,18 +7,25 @@ from itertools import groupby
 from pathlib import Path
 
 from tenure.core import clock
-from tenure.core.errors import TenureError
 from tenure.core.models import User
 from tenure.core.roles import Permission
 from tenure.core.selectors import require
 from tenure.core.services import audit
+from tenure.intake import refusals
 from tenure.intake.findings import findings_refresh
 from tenure.intake.loading.events import load_events
 from tenure.intake.loading.folder import check_folder, feeds_of
 from tenure.intake.loading.headers import Feed, header_problems
 from tenure.intake.loading.mapping import FileMapping, mapped_feeds, mapping_read
 from tenure.intake.loading.rejects import Rejects
-from tenure.intake.loading.report import LoadRefused, LoadReport, Progress, TableReport, silent
+from tenure.intake.loading.report import (
+    LoadRefused,
+    LoadReport,
+    Progress,
+    TableReport,
+    kept_message,
+    silent,
+)
 from tenure.intake.loading.rows import Tally, Terms, load_rows
 from tenure.intake.loading.scan import Scan, scan
 from tenure.intake.models import Load, LoadedTable
@@ -136,14 +143,12 @@ def _write(
 def _ended(load: Load, error: BaseException) -> None:
     """Say how a load ended that did not end well; never hide the reason behind another."""
     with suppress(Exception):
-        if isinstance(error, LoadRefused):
-            _end(load, Load.Outcome.REFUSED, str(error))
-        elif isinstance(error, KeyboardInterrupt):
-            _end(load, Load.Outcome.FAILED, "Interrupted; load the folder again to go on.")
-        elif isinstance(error, TenureError):
-            _end(load, Load.Outcome.FAILED, str(error))
+        if isinstance(error, KeyboardInterrupt):
+            _end(load, Load.Outcome.FAILED, refusals.INTERRUPTED)
         else:
-            _end(load, Load.Outcome.FAILED, f"{type(error).__name__}: {error}"[:2000])
+            refused = isinstance(error, LoadRefused)
+            outcome = Load.Outcome.REFUSED if refused else Load.Outcome.FAILED
+            _end(load, outcome, kept_message(error))
 
 
 def _broken_off(source: str) -> None:
@@ -151,7 +156,7 @@ def _broken_off(source: str) -> None:
     Load.objects.filter(source=source, outcome=Load.Outcome.RUNNING).update(
         outcome=Load.Outcome.FAILED,
         ended_at=clock.now(),
-        message="Broke off; the folder was loaded again later.",
+        message=refusals.LOADED_LATER,
     )
 
 

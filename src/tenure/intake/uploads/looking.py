@@ -15,7 +15,7 @@ from tenure.intake.loading.cells import BadCell, is_blank
 from tenure.intake.loading.events import load_events
 from tenure.intake.loading.headers import Feed, header_problems
 from tenure.intake.loading.rejects import shown_value
-from tenure.intake.loading.report import silent
+from tenure.intake.loading.report import kept_message, silent
 from tenure.intake.loading.rows import Tally, Terms, load_rows
 from tenure.intake.loading.run import feeds_scanned
 from tenure.intake.loading.scan import Scan
@@ -149,9 +149,7 @@ def looked_at(upload: Upload) -> None:
     upload.message = ""
     try:
         look_at(upload)
-    except TenureError as error:
-        upload.message = str(error)
-    except (OSError, DatabaseError) as error:
-        upload.message = f"{type(error).__name__}: {error}"[:2000]
+    except (TenureError, OSError, DatabaseError) as error:
+        upload.message = kept_message(error)
     upload.state, upload.touched_at = Upload.State.READY, clock.now()
     upload.save(update_fields=["state", "touched_at", "rehearsed", "message"])

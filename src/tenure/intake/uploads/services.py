@@ -14,6 +14,7 @@ from tenure.core.selectors import require
 from tenure.core.services import audit
 from tenure.intake.loading import load_feeds
 from tenure.intake.loading.headers import Feed
+from tenure.intake.loading.report import kept_message
 from tenure.intake.loading.tables import TABLES
 from tenure.intake.models import Load, Upload, UploadedFile
 from tenure.intake.uploads.keeping import (
@@ -151,8 +152,7 @@ def _feeds(files: Sequence[UploadedFile]) -> list[Feed]:
 
 def _went_wrong(upload: Upload, error: Exception) -> None:
     """Back to the person, with the reason; what was written stays and is unchanged next time."""
-    told = isinstance(error, TenureError)
-    upload.message = str(error) if told else f"{type(error).__name__}: {error}"[:2000]
+    upload.message = kept_message(error)
     upload.state, upload.touched_at = State.READY, clock.now()
     upload.save(update_fields=["message", "state", "touched_at"])
 

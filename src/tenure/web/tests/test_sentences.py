@@ -16,13 +16,21 @@ from tenure.engine.panel.leakage import lint_table
 from tenure.engine.panel.leakage.tests import honest
 from tenure.forecast import sentences
 from tenure.forecast.sentences import SENTENCES
-from tenure.intake.loading import load_folder
-from tenure.intake.models import Reject
+from tenure.intake.loading import LoadRefused, load_folder
+from tenure.intake.models import Load, Reject
+from tenure.intake.refusals import REFUSALS
 from tenure.intake.tests.sending import batch, track
-from tenure.web.sentences import DAYS, NUMBERS, stored_reason, stored_sentence
+from tenure.web.sentences import (
+    DAYS,
+    NUMBERS,
+    stored_reason,
+    stored_refusals,
+    stored_sentence,
+)
 
 PARTS = re.compile(r"%\((\w+)\)s")
-EVERY = [*((text, stored_sentence) for text in SENTENCES), *((r, stored_reason) for r in REASONS)]
+TOLD = ((SENTENCES, stored_sentence), (REASONS, stored_reason), (REFUSALS, stored_refusals))
+EVERY = [(text, told) for texts, told in TOLD for text in texts]
 
 
 def filled(template):
@@ -41,7 +49,7 @@ def filled(template):
 def test_each_stored_sentence_is_known_again_with_its_values(template, told):
     sentence, values = filled(template)
     same = {name: f"{name}={value}" for name, value in values.items()}
-    patterns = SENTENCES if told is stored_sentence else REASONS
+    patterns = next(texts for texts, how in TOLD if how is told)
     with translation.override("en"):
         again = retold(sentence, patterns, lambda name, value: f"{name}={value}")
     assert again == template % same, "another template takes the sentence for its own"
@@ -144,10 +152,25 @@ def test_what_the_rooms_really_write_is_known_again(settings, tmp_path):
     assert [len(texts) for texts in found] == [22, 8, 9], found
 
 
+@pytest.mark.django_db
+def test_each_fault_of_files_that_were_refused_is_told(settings, tmp_path):
+    settings.HOME = tmp_path / "home"
+    (tmp_path / "accounts.csv").write_text("id,id,\n")
+    (tmp_path / "tickets.csv").write_text("id,account_id,opened\n")
+    with pytest.raises(LoadRefused):
+        load_folder(tmp_path)
+    kept = Load.objects.get().message.split("\n")
+    with translation.override("nl"):
+        told = stored_refusals("\n".join(kept)).split("\n")
+    assert len(told) == len(kept) == 5
+    assert not set(told) & set(kept), told
+    assert all(line.startswith(("accounts.csv", "tickets.csv")) for line in told)
+
+
 # What makes a reject, and which of its arguments is the reason.
 MAKERS = {
     "RowReject": 3, "BadCell": 1, "CellError": 2, "Fault": 1, "RowRejected": 2,
-    "MessageRejected": 2, "Record": 2, "NoBoosting": 0, "found": 3,
+    "MessageRejected": 2, "Record": 2, "NoBoosting": 0, "found": 3, "BrokenFile": 0,
 }  # fmt: skip
 ROOMS = ("accounts", "contracts", "core", "engine", "events", "forecast", "intake", "timeline")
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tenure.intake import refusals
 from tenure.intake.loading.report import LoadRefused
 from tenure.intake.loading.sources.base import Record, Source
 from tenure.intake.loading.sources.csv import CsvSource
@@ -35,4 +36,5 @@ def open_source(path: Path) -> Source:
     try:
         return FORMATS[suffix](path)
     except OSError as error:
-        raise LoadRefused([f"{path.name} cannot be read: {error.strerror or error}."]) from error
+        told = {"file": path.name, "error": error.strerror or error}
+        raise LoadRefused([refusals.UNREADABLE % told]) from error

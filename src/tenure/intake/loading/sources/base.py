@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from tenure.intake import refusals
 from tenure.intake.loading.report import LoadRefused
 
 LINE_LIMIT = 4_000_000
@@ -87,7 +88,8 @@ class ByteLines:
                     if rest.endswith(b"\n"):
                         break
         except (EOFError, gzip.BadGzipFile, OSError) as error:
-            raise BrokenFile(f"{self.path.name} breaks off: {error}.") from error
+            told = {"file": self.path.name, "error": error}
+            raise BrokenFile(refusals.BROKEN_OFF % told) from error
         if line:
             self.number += 1
         if self.number == 1:
@@ -104,5 +106,5 @@ class BrokenFile(LoadRefused):
 
 def _without_bom(path: Path, line: bytes) -> bytes:
     if line.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise LoadRefused([f"{path.name} is UTF-16; save it as UTF-8 and load again."])
+        raise LoadRefused([refusals.UTF16 % {"file": path.name}])
     return line.removeprefix(b"\xef\xbb\xbf")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tenure.core import reasons
+from tenure.intake import refusals
 from tenure.intake.loading.cells import CELL_LIMIT
 from tenure.intake.loading.report import LoadRefused
 from tenure.intake.loading.sources.base import ByteLines, Record
@@ -43,12 +44,12 @@ class CsvSource:
         try:
             header = next(csv.reader(lines, delimiter=mark, strict=True), [])
         except (csv.Error, _Overlong):
-            raise LoadRefused([f"{self.path.name} has no header that can be read."]) from None
+            raise LoadRefused([refusals.NO_HEADER % {"file": self.path.name}]) from None
         finally:
             lines.close()
         names = tuple(name.strip() for name in header)
         if not all(_is_text(name) for name in names):
-            raise LoadRefused([f"{self.path.name} is not UTF-8; save it as UTF-8 and load again."])
+            raise LoadRefused([refusals.NOT_UTF8 % {"file": self.path.name}])
         return names
 
     def read_to(self, position: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from tenure.core import reasons
+from tenure.intake import refusals
 from tenure.intake.loading.report import LoadRefused
 from tenure.intake.loading.sources.base import ByteLines, Record
 from tenure.intake.loading.sources.csv import decode
@@ -25,7 +26,7 @@ class JsonLinesSource:
                 seen.update(dict.fromkeys(row))
                 if len(seen) > KEY_LIMIT:
                     raise LoadRefused(
-                        [f"{path.name} has more than {KEY_LIMIT:,} different keys in its objects."]
+                        [refusals.MANY_KEYS % {"file": path.name, "most": f"{KEY_LIMIT:,}"}]
                     )
         self.columns = tuple(seen)
 

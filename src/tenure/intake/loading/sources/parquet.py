@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tenure.intake import refusals
 from tenure.intake.loading.report import LoadRefused
 from tenure.intake.loading.sources.base import Record
 
@@ -22,7 +23,7 @@ class ParquetSource:
                 self.columns = tuple(file.schema_arrow.names)
                 self._rows = max(file.metadata.num_rows, 1)
         except (pa.ArrowException, UnicodeDecodeError) as error:
-            raise LoadRefused([f"{path.name} is not a Parquet file that can be read."]) from error
+            raise LoadRefused([refusals.NOT_PARQUET % {"file": path.name}]) from error
 
     def records(self) -> Iterator[Record]:
         """The rows, a Python value for each cell."""
@@ -43,7 +44,8 @@ class ParquetSource:
                     self.done = self.size * read // self._rows
                     yield batch
         except (pa.ArrowException, OSError) as error:
-            raise LoadRefused([f"{self.path.name} breaks off: {error}."]) from error
+            told = {"file": self.path.name, "error": error}
+            raise LoadRefused([refusals.BROKEN_OFF % told]) from error
 
 
 def _values(column: pa.Array) -> list[object]:
