@@ -121,7 +121,7 @@ def test_a_folder_must_be_there_and_hold_tables(folder):
     with pytest.raises(LoadRefused, match="is not a folder"):
         load_folder(folder / "accounts.csv")
     (folder / "accounts.jsonl").write_text("")
-    with pytest.raises(LoadRefused, match=r"accounts.csv and accounts.jsonl are the same table"):
+    with pytest.raises(LoadRefused, match=r"accounts.csv, accounts.jsonl are the same table"):
         load_folder(folder)
 
 
