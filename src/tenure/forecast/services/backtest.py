@@ -151,21 +151,32 @@ def _by_segment(table: _Table, definition: ForecastDefinition) -> list[BacktestR
         result
         for segment in np.unique(table.segment)
         if segment
-        for result in _some(table, definition, table.segment == segment, segment=str(segment))
+        for result in _some(
+            table, definition, table.segment == segment, drawn=True, segment=str(segment)
+        )
     ]
 
 
 def _some(
-    table: _Table, definition: ForecastDefinition, here: NDArray[np.bool_], **where: Any
+    table: _Table,
+    definition: ForecastDefinition,
+    here: NDArray[np.bool_],
+    *,
+    drawn: bool = False,
+    **where: Any,
 ) -> list[BacktestResult]:
+    """Results of some rows; `drawn`: with what calibration and lift are drawn from."""
     found = []
     for method in (method for method in _SHOWN if method in table.scored):
         every = table.scored[method]
         rows = every.take(here & ~np.isnan(every.chance))
         draws = 100 if method == FORECAST else 0
         row = _result(table, method, rows, definition, draws, **where)
-        if row is not None:
-            found.append(row)
+        if row is None:
+            continue
+        if drawn:
+            row.bins, row.lift = bins_of(rows), lift_of(rows)
+        found.append(row)
     return found
 
 

@@ -1,5 +1,6 @@
 """The backtest of every cause: on the same dates, beside the base rate, of those it may come to."""
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -47,11 +48,17 @@ def _first(draw, rate):
 
 
 @cache
-def results():
+def replayed():
     found = history()
     definition = parse({**QUICK, "horizons": 6, "backtest_horizon": 3})
     known = found.take(found.origin <= np.datetime64(LAST))
-    return tuple(backtest_rows([replay(known, LAST, definition)], found, definition))
+    return replay(known, LAST, definition), found, definition
+
+
+@cache
+def results():
+    past, found, definition = replayed()
+    return tuple(backtest_rows([past], found, definition))
 
 
 @pytest.fixture
@@ -86,6 +93,25 @@ def test_test_dates_are_told_for_the_logistic_model_too(told):
     for cause in ("churn", "expansion"):
         dated = {row.method for row in told if row.cause == cause and row.origin == LAST}
         assert {"forecast", "logistic", "base_rate"} <= dated
+
+
+def test_a_segment_is_told_with_its_calibration_and_its_lift(told):
+    past, found, definition = replayed()
+    large = (found.account % 2 == 0).astype(float)[:, None]
+    now = replace(
+        found,
+        features=np.hstack([found.features, large]),
+        names=(*found.names, "segment=large"),
+    )
+    rows = [row for row in backtest_rows([past], now, definition) if row.segment]
+    assert {row.segment for row in rows} == {"large"}
+    assert {row.method for row in rows if row.cause == "expansion"} >= {"forecast", "base_rate"}
+    for row in rows:
+        assert row.rows == sum(one["rows"] for one in row.bins)
+        assert row.rows <= pooled(told, row.cause)[row.method].rows
+    (growth,) = (r for r in rows if (r.cause, r.method) == ("expansion", "forecast"))
+    assert growth.lift[-1] == {"share": 1.0, "found": 1.0}
+    assert growth.rows == 30
 
 
 def test_who_is_a_client_is_not_asked_whether_it_becomes_one(told):

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from tenure.engine.panel.rows import CHURN
 from tenure.forecast.models import BacktestResult, ForecastRun, RunStatus, TrackRecord
 from tenure.forecast.selectors import Backtests, backtests, live_run
+from tenure.forecast.selectors.evidence import FEW_EVENTS
 from tenure.web.evidence.methods import FORECAST, in_order
 
 LIVE, REPLAY = "live", "replay"
@@ -19,11 +20,13 @@ LIVE, REPLAY = "live", "replay"
 class Backtest:
     """The stored results of one run for one cause, looked at for `horizon` months.
 
-    Test dates and segments have results for the run's main horizon, `told.horizon`, alone.
+    `segment`: only the accounts that were of it at their test dates; "" for all. Test dates and
+    segments have results for the run's main horizon, `told.horizon`, alone.
     """
 
     told: Backtests
     horizon: int
+    segment: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -36,8 +39,11 @@ class Backtest:
 
     @cached_property
     def pooled(self) -> list[BacktestResult]:
-        """Over all test dates and segments, one for each method."""
-        own = [row for row in self.told.pooled if row.horizon == self.horizon]
+        """Over all test dates, of all accounts or those of the segment, one for each method."""
+        if self.segment:
+            own = [row for row in self.told.by_segment if row.segment == self.segment]
+        else:
+            own = [row for row in self.told.pooled if row.horizon == self.horizon]
         return sorted(own, key=lambda row: in_order(row.method))
 
     @cached_property
@@ -62,7 +68,17 @@ class Backtest:
 
     def method(self, key: str) -> BacktestResult | None:
         """The pooled result of one method."""
-        return self.told.of(key, self.horizon)
+        return next((row for row in self.pooled if row.method == key), None)
+
+    @property
+    def events(self) -> int:
+        """Rows in which it came; rows of one account may overlap."""
+        return self.forecast.events if self.segment and self.forecast else self.told.events
+
+    @property
+    def too_few(self) -> bool:
+        """Whether it came too rarely to judge a forecast by."""
+        return self.events < FEW_EVENTS
 
 
 def shown_run() -> ForecastRun | None:
@@ -76,9 +92,15 @@ def capacity_of(run: ForecastRun) -> float:
     return float(run.parameters["definition"]["capacity_share"])
 
 
-def backtest_of(run: ForecastRun, horizon: int | None = None, cause: str = CHURN) -> Backtest:
-    """What was stored of a run's backtest; of its main horizon where the one asked has none."""
+def backtest_of(
+    run: ForecastRun, horizon: int | None = None, cause: str = CHURN, segment: str = ""
+) -> Backtest:
+    """What was stored of a run's backtest; of its main horizon where the one asked has none, and
+    of all accounts where the segment asked has none.
+    """
     told = backtests(run, cause)
+    if segment and any(row.segment == segment for row in told.by_segment):
+        return Backtest(told, told.horizon, segment)
     there = {row.horizon for row in told.pooled}
     return Backtest(told, horizon if horizon in there and horizon else told.horizon)
 

@@ -145,10 +145,12 @@ def backtest_make(run, *, segments=("Enterprise", "Small business")) -> None:
             )  # fmt: skip
     rows += [
         BacktestResult(
-            run=run, method="forecast", horizon=6, origin=None, segment=name, rows=900 - 100 * i,
-            events=60 - i, metrics=metrics(0.76 - 0.03 * i, 0.22),
+            run=run, method=method, horizon=6, origin=None, segment=name, rows=900 - 100 * i,
+            events=60 - i, metrics=metrics(area - 0.03 * i, 0.22), lift=lift(area),
+            bins=bins() if method == "forecast" else [],
         )
         for i, name in enumerate(segments)
+        for method, area in (("forecast", 0.76), ("health", 0.66), ("base_rate", 0.5))
     ]  # fmt: skip
     BacktestResult.objects.bulk_create(rows)
 

@@ -87,7 +87,9 @@ def backtests(request: HttpRequest) -> HttpResponse:
     if run is not None:
         capacity = stored.capacity_of(run)
         horizon, cause = request.GET.get("months", ""), cause_of(request.GET.get("cause", ""))
-        backtest = stored.backtest_of(run, int(horizon) if horizon in MONTHS else None, cause.key)
+        segment = request.GET.get("segment", "")
+        months = int(horizon) if horizon in MONTHS else None
+        backtest = stored.backtest_of(run, months, cause.key, segment)
         asked = request.GET.get("measure", "")
         measure = MEASURES[asked if asked in BY_DATE else BY_DATE[0]]
         present = {m for by_method in backtest.by_origin.values() for m in by_method}
@@ -98,8 +100,10 @@ def backtests(request: HttpRequest) -> HttpResponse:
             "causes": CAUSES.values(),
             "within": cause.told_within(backtest.horizon),
             "within_main": cause.told_within(backtest.told.horizon),
-            "few": cause.told_few(backtest.told.events) if backtest.told.too_few else "",
+            "few": cause.told_few(backtest.events) if backtest.too_few else "",
             "backtest": backtest,
+            "segment_names": sorted({row.segment for row in backtest.by_segment}),
+            "not_tried": bool(segment) and not backtest.segment,
             "measures": [MEASURES[key] for key in POOLED],
             "methods": tables.method_rows(backtest, POOLED),
             "by_date": [MEASURES[key] for key in BY_DATE],
