@@ -62,7 +62,8 @@ def condition_words(one: Condition) -> str:
     if one.operator.takes is Takes.DAYS:
         return _of_days(one, said)
     if said["a"] and one.field.unit and one.operator.takes in {Takes.NUMBER, Takes.TWO}:
-        said["b" if said["b"] else "a"] += f"\N{NO-BREAK SPACE}{one.field.unit}"
+        last = "b" if said["b"] else "a"
+        said[last] = _with_unit(said[last], str(one.field.unit))
     return str(_said(one.operator.key)) % said
 
 
@@ -134,6 +135,12 @@ def _of_days(one: Condition, said: dict[str, Any]) -> str:
         ),
     }
     return words[one.operator.key] % said
+
+
+def _with_unit(number: str, unit: str) -> str:
+    if unit == "%":
+        return _("%(n)s %%") % {"n": number}
+    return f"{number}\N{NO-BREAK SPACE}{unit}"
 
 
 def _shown(value: Any) -> str:

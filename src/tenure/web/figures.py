@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tenure.web.locales import unit_after
+
 
 @dataclass(frozen=True)
 class Series:
@@ -117,7 +119,7 @@ class Chart:
                 {"source": f.source, "target": f.target, "value": f.value} for f in self.flows
             ],
             "nodes": [{"name": n.name, "tone": n.tone} for n in self.nodes],
-            "unit": self.unit,
+            "unit": unit_after(self.unit),
             "decimals": self.decimals,
             "locale": locale,
             "least": self.least,

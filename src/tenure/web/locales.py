@@ -12,6 +12,8 @@ GAP = "\N{NO-BREAK SPACE}"
 # Written so that no reader takes the month for the day.
 DAYS = {"zh": "y年M月d日", "de": "d. MMM y"}
 MONTHS = {"zh": "y年M月"}
+# Tenure's English puts the year first, so that names of quarters sort.
+QUARTERS = {"en": "y QQQ", "zh": "y年第Q季度"}
 
 
 @lru_cache(maxsize=32)
@@ -53,6 +55,13 @@ def percent_gap() -> str:
     return _percent_gap(language_now())
 
 
+def unit_after(unit: str) -> str:
+    """A unit as it stands after a number, with the gap before it."""
+    if not unit:
+        return ""
+    return percent_gap() + unit if unit == "%" else GAP + unit
+
+
 @lru_cache(maxsize=256)
 def _around(code: str, language: str) -> tuple[str, str]:
     locale = locale_of(language)
@@ -90,4 +99,11 @@ def written_month(value: date) -> str:
     """A month with its year."""
     language = language_now()
     pattern = MONTHS.get(language.partition("-")[0], "LLL y")
+    return _written(value.year, value.month, 1, pattern, language)
+
+
+def written_quarter(value: date) -> str:
+    """The calendar quarter that holds a day, with its year: 2026 Q4."""
+    language = language_now()
+    pattern = QUARTERS.get(language.partition("-")[0], "QQQ y")
     return _written(value.year, value.month, 1, pattern, language)

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tenure.web.locales import unit_after
+
 
 @dataclass(frozen=True)
 class Point:
@@ -100,7 +102,7 @@ class Plot:
                 }
                 for trace in self.traces
             ],
-            "unit": self.unit,
+            "unit": unit_after(self.unit),
             "decimals": self.decimals,
             "locale": locale,
             "most": self.most,

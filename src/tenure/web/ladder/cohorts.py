@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from tenure.core import clock
 from tenure.relationship.selectors import CohortConversion
 from tenure.web.figures import Chart, Series
-from tenure.web.ladder.flows import quarter_name
 from tenure.web.ladder.moves import Ranged
+from tenure.web.locales import written_quarter
 
 SHOWN = 12
 
@@ -63,7 +63,7 @@ def _row(cohort: CohortConversion, shares: Sequence[Sequence[float]]) -> CohortR
         above, below = lasting > expected.high, lasting < expected.low
         verdict = "above" if above else "below" if below else "within"
     return CohortRow(
-        name=quarter_name(cohort.quarter),
+        name=written_quarter(cohort.quarter),
         quarter=cohort.quarter,
         accounts=cohort.accounts,
         clients=cohort.clients,

@@ -14,6 +14,7 @@ from tenure.core import clock
 from tenure.relationship.models import Level, LevelChange
 from tenure.relationship.selectors import quarter_of
 from tenure.web.figures import Chart, Flow, Node
+from tenure.web.locales import written_quarter
 from tenure.web.templatetags.formats import day_text
 
 QUARTERS = 4
@@ -62,11 +63,6 @@ class QuarterRow:
     net_clients: int
 
 
-def quarter_name(day: date) -> str:
-    """The calendar quarter that holds a day, as 2026 Q4."""
-    return f"{day.year} Q{(day.month + 2) // 3}"
-
-
 def days_between(today: date, quarters: int = QUARTERS) -> list[date]:
     """The last day before each of the quarters, oldest first, and today."""
     first, _last = quarter_of(today)
@@ -105,7 +101,7 @@ def quarter_rows(steps: Sequence[Step]) -> list[QuarterRow]:
     paying = (Level.CUSTOMER, *high)
     return [
         QuarterRow(
-            name=quarter_name(step.end),
+            name=written_quarter(step.end),
             start=step.start + timedelta(days=1),
             end=step.end,
             running=quarter_of(step.end)[1] != step.end,

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from tenure.accounts.models import Account
 from tenure.relationship.models import Level
+from tenure.relationship.texts import clause_name
 from tenure.web.listing.rows import Row
 from tenure.web.templatetags import formats, kit
 
@@ -48,7 +49,9 @@ def _level(row: Row) -> SafeString | str:
     if standing.locked_in:
         drawn.append(kit.pill(_("locked in"), "poor"))
     if standing.missing_clause:
-        drawn.append(kit.pill(_("%(c)s away") % {"c": standing.missing_clause}, "info"))
+        drawn.append(
+            kit.pill(_("missing: %(c)s") % {"c": clause_name(standing.missing_clause)}, "info")
+        )
     return format_html_join(" ", "{}", ((part,) for part in drawn))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tenure.relationship.selectors import quarter_of
-from tenure.web.ladder.flows import quarter_name
+from tenure.web.locales import written_quarter
 
 AHEAD = 4
 
@@ -19,7 +19,7 @@ class Quarter:
 
     @property
     def name(self) -> str:
-        return quarter_name(self.first)
+        return written_quarter(self.first)
 
     @property
     def end(self) -> date:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from tenure.contracts.benchmarks import PERCENTAGES, Benchmark, benchmarks
 from tenure.core.wording import told
 from tenure.engine.retention import Interval
+from tenure.web.locales import unit_after
 from tenure.web.retention.economy import Economy
 from tenure.web.retention.monthly import Year
 from tenure.web.retention.words import between
@@ -82,7 +83,7 @@ def _range(one: Benchmark) -> Range:
 
 def _ends(one: Benchmark) -> str:
     per = 100 if one.figure in PERCENTAGES else 1
-    unit = "\N{NO-BREAK SPACE}%" if one.figure in PERCENTAGES else ""
+    unit = unit_after("%") if one.figure in PERCENTAGES else ""
     low, high = (None if end is None else plain(round(per * end, 4)) for end in (one.low, one.high))
     if low is None:
         return _("up to %(n)s") % {"n": f"{high}{unit}"}

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from tenure.engine.retention import Interval, Trend, month_begin
+from tenure.web.locales import written_quarter
 from tenure.web.templatetags.formats import month_text, number, share, signed
 
 
@@ -14,8 +15,7 @@ def month_name(month: int) -> str:
 
 def quarter_of(month: int) -> str:
     """The quarter that begins with a month."""
-    first = month_begin(month)
-    return f"{first.year} Q{(first.month + 2) // 3}"
+    return written_quarter(month_begin(month).date())
 
 
 def tier_name(tier: int) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from tenure.core import clock
+from tenure.core.wording import told
 from tenure.events import inbox
 from tenure.events.models import IntakeDay, StoreFile
 from tenure.web.figures import Chart, Series
@@ -47,7 +48,7 @@ def rate() -> Rate:
     loud = sorted(by_source, key=lambda s: -sum(by_source[s].values()))
     others = loud[MOST_SOURCES:]
     series = [
-        Series(source, [float(by_source[source].get(day, 0)) for day in days])
+        Series(told(source), [float(by_source[source].get(day, 0)) for day in days])
         for source in loud[:MOST_SOURCES]
     ]
     if others:

@@ -18,6 +18,7 @@ from tenure.web.locales import (
     cents_of,
     grouped,
     percent_gap,
+    unit_after,
     written_day,
     written_month,
 )
@@ -28,6 +29,7 @@ DASH = "–"
 
 
 register.filter("told", told)
+register.filter("unit", unit_after)
 
 
 def absent(value: object) -> bool:

@@ -117,6 +117,13 @@ def test_the_flags_keep_what_they_say(sign_in, book):
         assert keys(client.get(HERE, {"flag": flag})) == {wanted}, flag
 
 
+def test_what_one_clause_is_missing_is_said_by_its_name(sign_in, book):
+    Standing.objects.update(missing_clause="C3/4")
+    shown = sign_in(Role.LEADER).get(HERE).content.decode()
+    assert "missing: Breadth or outcome" in shown
+    assert "C3/4" not in shown
+
+
 def test_the_renewal_window_is_counted_from_now(sign_in, book):
     client = sign_in(Role.LEADER)
     ContractState.objects.update(renews_at=ago(-300))

@@ -8,6 +8,7 @@ from threading import Event, Thread
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
 from tenure.core import clock
@@ -15,6 +16,7 @@ from tenure.core.models import AuditEntry, StageRun
 from tenure.core.roles import Role
 from tenure.events.models import AccountRef, Identifier, IntakeDay
 from tenure.intake.models import Finding, Load, LoadedTable, Reject
+from tenure.web.sources.intake import rate as read_rate
 from tenure.web.sources.rejects import RejectFilters, reject_lines
 from tenure.web.sources.stages import refresh_waits, stages
 from tenure.web.tasks import refresh_run
@@ -107,6 +109,8 @@ def test_intake_is_drawn_by_source_with_a_table(leader):
     assert [s.name for s in rate.chart.series] == ["file", "web app"]
     assert rate.chart.series[1].values[-1] == 40
     assert "100 events stored" in rate.chart.summary
+    with translation.override("de"):
+        assert [s.name for s in read_rate().chart.series] == ["Datei", "web app"]
 
 
 def test_many_sources_are_drawn_together(leader):

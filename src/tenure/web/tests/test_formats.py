@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
+from tenure.web.locales import unit_after, written_quarter
 from tenure.web.templatetags.formats import day_text, exact_money, month_text, number, share
 
 
@@ -28,24 +29,43 @@ def test_a_share_reads_all_or_nothing_only_when_it_is(value, decimals, text):
 
 
 @pytest.mark.parametrize(
-    ("language", "amount", "dollars", "percent", "day", "month"),
+    ("language", "amount", "dollars", "percent", "day", "month", "quarter"),
     [
-        ("en", "€1,234.50", "$1,234.50", "12.5 %", "28 Nov 2026", "Nov 2026"),
-        ("de", "1.234,50 €", "1.234,50 $", "12,5 %", "28. Nov. 2026", "Nov 2026"),
-        ("nl", "€ 1.234,50", "US$ 1.234,50", "12,5%", "28 nov 2026", "nov 2026"),
-        ("it", "1.234,50 €", "1.234,50 USD", "12,5%", "28 nov 2026", "nov 2026"),
-        ("zh-hans", "€1,234.50", "US$1,234.50", "12.5%", "2026年11月28日", "2026年11月"),
+        ("en", "€1,234.50", "$1,234.50", "12.5 %", "28 Nov 2026", "Nov 2026", "2026 Q4"),
+        ("de", "1.234,50 €", "1.234,50 $", "12,5 %", "28. Nov. 2026", "Nov 2026", "Q4 2026"),
+        ("nl", "€ 1.234,50", "US$ 1.234,50", "12,5%", "28 nov 2026", "nov 2026", "K4 2026"),
+        ("it", "1.234,50 €", "1.234,50 USD", "12,5%", "28 nov 2026", "nov 2026", "T4 2026"),
+        (
+            "zh-hans",
+            "€1,234.50",
+            "US$1,234.50",
+            "12.5%",
+            "2026年11月28日",
+            "2026年11月",
+            "2026年第4季度",
+        ),
     ],
 )
-def test_each_language_writes_them_its_own_way(language, amount, dollars, percent, day, month):
+def test_each_language_writes_them_its_own_way(
+    language, amount, dollars, percent, day, month, quarter
+):
     with translation.override(language):
         found = [exact_money(1234.5, "EUR"), exact_money(1234.5, "USD"), share(0.125, 1)]
         found += [day_text(date(2026, 11, 28)), month_text(date(2026, 11, 1))]
+        found += [written_quarter(date(2026, 11, 28))]
     plain = [text.replace("\N{NO-BREAK SPACE}", " ") for text in found]
-    assert plain == [amount, dollars, percent, day, month]
+    assert plain == [amount, dollars, percent, day, month, quarter]
 
 
 def test_a_currency_without_cents_has_none_and_chinese_groups_by_thousands():
     assert exact_money(1234, "JPY") == "¥1,234"
     with translation.override("zh-hans"):
         assert number(1234567) == "1,234,567"
+
+
+@pytest.mark.parametrize(("language", "percent"), [("de", " %"), ("nl", "%"), ("zh-hans", "%")])
+def test_a_unit_stands_after_its_number_as_the_language_has_it(language, percent):
+    with translation.override(language):
+        assert unit_after("%").replace("\N{NO-BREAK SPACE}", " ") == percent
+        assert unit_after("") == ""
+        assert unit_after("EUR") == "\N{NO-BREAK SPACE}EUR"

@@ -37,7 +37,7 @@ function formatter(data: ChartData): (value: number | null | undefined) => strin
   const format = new Intl.NumberFormat(data.locale, { maximumFractionDigits: data.decimals ?? 0 });
   return (value) => {
     if (value === null || value === undefined) return "–";
-    return data.unit ? `${format.format(value)} ${data.unit}` : format.format(value);
+    return format.format(value) + (data.unit ?? "");
   };
 }
 

@@ -28,7 +28,7 @@ type Format = (value: number | null | undefined) => string;
 
 function formatter(data: PlotData): Format {
   const format = new Intl.NumberFormat(data.locale, { maximumFractionDigits: data.decimals ?? 0 });
-  return (value) => (value == null ? "–" : `${format.format(value)}${data.unit ? ` ${data.unit}` : ""}`);
+  return (value) => (value == null ? "–" : format.format(value) + (data.unit ?? ""));
 }
 
 function colorOf(trace: Trace, index: number, palette: Palette): string {
