@@ -1,6 +1,6 @@
 """Reads of users' roles, definitions and currency rates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,16 +16,18 @@ from tenure.core.roles import GRANTS, Permission, Role
 
 def role_of(user: User, at: datetime | None = None) -> Role | None:
     """The role a user holds (at a time); none for someone inactive or never granted one."""
-    if not user.is_active:
-        return None
+    return roles_of([user], at).get(user.pk)
+
+
+def roles_of(users: Iterable[User], at: datetime | None = None) -> dict[int, Role]:
+    """The roles of many users by their keys, read at once; who holds none is not in it."""
     moment = at or clock.now()
-    grant = (
-        RoleGrant.objects.filter(user=user, since__lte=moment)
-        .filter(Q(until__isnull=True) | Q(until__gt=moment))
-        .order_by("-since", "-id")
-        .first()
+    grants = (
+        RoleGrant.objects.filter(user__in=[u.pk for u in users if u.is_active])
+        .filter(Q(until__isnull=True) | Q(until__gt=moment), since__lte=moment)
+        .order_by("since", "id")
     )
-    return Role(grant.role) if grant else None
+    return {user: Role(role) for user, role in grants.values_list("user_id", "role")}
 
 
 def may(user: User, permission: Permission) -> bool:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tenure.core import services
+from tenure.core import clock, services
 from tenure.core.errors import NotAllowed, TenureError
-from tenure.core.models import AuditEntry
+from tenure.core.models import AuditEntry, RoleGrant
 from tenure.core.roles import Role
-from tenure.core.selectors import definition_current, definitions_current, role_of
+from tenure.core.selectors import definition_current, definitions_current, role_of, roles_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +22,22 @@ def test_only_an_administrator_makes_users():
     csm = services.user_create(actor=None, email="c@example.com", role=Role.CSM)
     with pytest.raises(NotAllowed):
         services.user_create(actor=csm, email="d@example.com", role=Role.ADMIN)
+
+
+def test_the_roles_of_many_are_those_of_each_at_any_time():
+    users = [
+        services.user_create(actor=None, email=f"{n}@example.com", role=role)
+        for n, role in enumerate((Role.ADMIN, Role.CSM, Role.LEADER, Role.CSM))
+    ]
+    admin, changed, gone, none = users
+    before = clock.now()
+    services.user_set_role(actor=admin, user=changed, role=Role.VIEWER)
+    services.user_set_active(actor=admin, user=gone, active=False)
+    RoleGrant.objects.filter(user=none).delete()
+    assert roles_of(users) == {admin.pk: Role.ADMIN, changed.pk: Role.VIEWER}
+    assert roles_of(users, before)[changed.pk] == Role.CSM
+    for at in (None, before):
+        assert {u.pk: role for u in users if (role := role_of(u, at))} == roles_of(users, at)
 
 
 def test_the_last_administrator_stays():

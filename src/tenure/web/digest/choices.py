@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tenure.core.models import User
 from tenure.core.roles import GRANTS, Permission, Role
-from tenure.core.selectors import role_of
+from tenure.core.selectors import role_of, roles_of
 from tenure.web.models import DigestChoice, DigestKind
 
 HOUR = 7
@@ -40,9 +40,11 @@ def chosen_of(user: User) -> Chosen:
 
 def all_chosen() -> Iterator[tuple[User, Chosen]]:
     """Every active user who gets a digest."""
-    users = User.objects.filter(is_active=True).select_related("digest_choice").order_by("pk")
+    active = User.objects.filter(is_active=True).select_related("digest_choice").order_by("pk")
+    users = list(active)
+    roles = roles_of(users)
     for user in users:
-        chosen = _chosen(user, role_of(user), getattr(user, "digest_choice", None))
+        chosen = _chosen(user, roles.get(user.pk), getattr(user, "digest_choice", None))
         if chosen.kind != DigestKind.NONE:
             yield user, chosen
 

@@ -14,8 +14,8 @@ from tenure.accounts.models import Capacity, OwnerAssignment
 from tenure.accounts.workload import workload
 from tenure.core import clock
 from tenure.core.models import DefinitionVersion, User
-from tenure.core.roles import GRANTS, Permission
-from tenure.core.selectors import role_of
+from tenure.core.roles import GRANTS, Permission, Role
+from tenure.core.selectors import roles_of
 from tenure.engine.books import Workload, gini, load_of
 from tenure.health.models import Band
 from tenure.relationship.models import Level
@@ -157,12 +157,12 @@ def people_of(owners: Iterable[int], on: date | None, rule: Workload) -> list[Pe
     known = User.objects.filter(pk__in={*owners, *stated})
     csms = User.objects.filter(role_grants__role="csm", role_grants__until=None, is_active=True)
     users = {user.pk: user for user in (*known, *csms)}
-    found = [_person(user, stated.get(user.pk), rule) for user in users.values()]
+    roles = roles_of(users.values())
+    found = [_person(user, roles.get(pk), stated.get(pk), rule) for pk, user in users.items()]
     return sorted(found, key=lambda person: (str(person.user).lower(), person.user.pk))
 
 
-def _person(user: User, stated: Capacity | None, rule: Workload) -> Person:
-    role = role_of(user)
+def _person(user: User, role: Role | None, stated: Capacity | None, rule: Workload) -> Person:
     works = role is not None and Permission.WORK_ACCOUNTS in GRANTS[role]
     hours = rule.capacity if stated is None else stated.hours
     return Person(user, hours if works else 0.0, stated, works)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tenure.accounts.models import Capacity, OwnerAssignment
 from tenure.accounts.services import capacity_set
@@ -208,3 +210,14 @@ def test_the_definition_is_changed_in_settings(sign_in, users):
     assert (book.need, book.hours) == (3.0, 20.0)
     for bad in ({"tiers": "gold"}, {"tiers": "x: 1"}, {"hours_client": -4}, {"capacity": ""}):
         assert client.post("/settings/workload", {**body, **bad}).status_code == 422
+
+
+def test_more_people_make_no_more_queries(sign_in, users, django_assert_max_num_queries):
+    client = sign_in(Role.LEADER)
+    with CaptureQueriesContext(connection) as few:
+        team_of(client)
+    for n in range(5):
+        user_create(actor=None, email=f"more{n}@example.com", role=Role.CSM)
+    cache.clear()
+    with django_assert_max_num_queries(len(few)):
+        assert len(team_of(client).books) == 6
