@@ -44,7 +44,7 @@ def test_the_page_says_which_files_there_are(admin):
     assert 'enctype="multipart/form-data"' in text
     assert "survey_answers" in text
     assert "and at least one of account_id, person_id" in text
-    assert "every other column becomes a custom field" in text
+    assert "and every other column becomes a custom field" in text
 
 
 def test_the_preview_shows_columns_rows_and_what_would_be_rejected(admin):
