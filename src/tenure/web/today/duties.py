@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from tenure.accounts.models import Account
 from tenure.core.models import User
 from tenure.forecast.models import Call
-from tenure.plays.models import Task
 from tenure.plays.selectors import tasks_due
 from tenure.web.models import Renewal
 from tenure.web.renewals.calls import calls_newest
@@ -18,17 +17,14 @@ WINDOW = timedelta(days=90)
 """A renewal that comes up within this wants a call."""
 MONTH, FORTNIGHT, WEEK = timedelta(days=30), timedelta(days=14), timedelta(days=7)
 BAD = (Call.AT_RISK, Call.LOST)
+_READ = ("account_id", "renews_on", "mrr", "renew", "auto_renew", "notice")
 
 
 def tasks(accounts: QuerySet[Account], today: date, owner: User | None) -> Iterator[Finding]:
     """Tasks due or overdue, of one owner or of all."""
-    for task in tasks_due(accounts, today, owner):
-        yield Finding(task.account_id, "task", str(task.pk), NOW, task_facts(task))
-
-
-def task_facts(task: Task) -> dict[str, object]:
-    """What the sentence of a task is made of."""
-    return {"task": task.pk, "day": task.due_on.isoformat()}
+    rows = tasks_due(accounts, today, owner).values_list("account_id", "pk", "due_on")
+    for account, key, due in rows:
+        yield Finding(account, "task", str(key), NOW, {"task": key, "day": due.isoformat()})
 
 
 def renewals(accounts: QuerySet[Account], today: date) -> Iterator[Finding]:
@@ -36,7 +32,7 @@ def renewals(accounts: QuerySet[Account], today: date) -> Iterator[Finding]:
     rows = Renewal.objects.filter(
         account__in=accounts, monthly=False, after=None, renews_on__range=(today, today + WINDOW)
     ).order_by("renews_on", "account_id")
-    due = list(rows)
+    due = list(rows.values_list(*_READ, named=True))
     calls = calls_newest({row.account_id for row in due}, today, today + WINDOW)
     for row in due:
         call = calls.get((row.account_id, row.renews_on))
@@ -53,12 +49,12 @@ def renewals(accounts: QuerySet[Account], today: date) -> Iterator[Finding]:
             "call": said,
         }
         key = f"{row.renews_on}:{said}:{'notice' if row.notice else ''}"
-        yield Finding(row.account_id, "renewal", key, _how_urgent(row, left, said), facts)
+        yield Finding(row.account_id, "renewal", key, _how_urgent(row.notice, left, said), facts)
 
 
-def _how_urgent(row: Renewal, left: timedelta, said: str) -> int:
+def _how_urgent(notice: bool, left: timedelta, said: str) -> int:
     if said:
         return NOW if said in BAD else SOON
-    if left <= FORTNIGHT or (row.notice and left <= MONTH):
+    if left <= FORTNIGHT or (notice and left <= MONTH):
         return NOW
-    return SOON if left <= MONTH or row.notice else KNOW
+    return SOON if left <= MONTH or notice else KNOW

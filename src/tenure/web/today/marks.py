@@ -29,6 +29,11 @@ class Marks:
     asleep: frozenset[tuple[int, str]]
     due: tuple[QueueMark, ...]
 
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was put away."""
+        return not (self.done or self.asleep or self.due)
+
     def hides(self, finding: Finding) -> bool:
         if finding.kind == "task":
             return False
@@ -58,6 +63,8 @@ def with_returned(findings: Sequence[Finding], marks: Marks) -> list[Finding]:
 
     One that is news again by itself is not told twice.
     """
+    if marks.nothing:
+        return list(findings)
     kept = [one for one in findings if not marks.hides(one)]
     there = {(one.account, one.kind) for one in findings}
     back = [
