@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from tenure.accounts.models import Account
 from tenure.core import clock
@@ -217,11 +217,26 @@ class Forecasted:
 def predictions_of(accounts: QuerySet[Account], day: date | None = None) -> list[Forecasted]:
     """The newest prediction of each account (as of a day), riskiest first."""
     fields = ("account_id", "as_of", "stay", "stay_low", "stay_high", "mrr", "value", "drivers")
-    found = []
-    for *told, drivers in newest_rows(accounts, day).values_list(*fields).iterator():
-        up = [driver for driver in drivers if driver["contribution"] > 0]
-        found.append(Forecasted(*told, up[0]["name"] if up else ""))  # type: ignore[call-arg]
+    rows = newest_rows(accounts, day).values_list(*fields).iterator()
+    found = [_forecasted(*row) for row in rows]
     return sorted(found, key=lambda one: (one.stay, one.account))
+
+
+def _forecasted(*row: Any) -> Forecasted:
+    *told, drivers = row
+    up = [driver for driver in drivers if driver["contribution"] > 0]
+    return Forecasted(*told, up[0]["name"] if up else "")
+
+
+def most_at_stake(
+    accounts: QuerySet[Account], most: int, day: date | None = None
+) -> list[Forecasted]:
+    """The newest predictions (as of a day) with the most MRR expected to be lost, most first."""
+    fields = ("account_id", "as_of", "stay", "stay_low", "stay_high", "mrr", "value", "drivers")
+    stake = F("mrr") * (1.0 - F("stay"))
+    rows = newest_rows(accounts, day).annotate(stake=stake).filter(stake__gt=0.0)
+    first = rows.order_by("-stake", "account_id").values_list(*fields)[:most]
+    return [_forecasted(*row) for row in first]
 
 
 def newest_rows(accounts: QuerySet[Account], day: date | None = None) -> QuerySet[Prediction]:

@@ -4,14 +4,16 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from tenure.accounts.models import Account
 from tenure.core import clock
-from tenure.core.models import User
-from tenure.forecast.selectors import live_run, prediction_current, prediction_on
-from tenure.forecast.selectors.predictions import predictions_of
+from tenure.core.models import DefinitionVersion, User
+from tenure.forecast.models import RenewalCall
+from tenure.forecast.selectors import live_run, notices, prediction_current, prediction_on
+from tenure.forecast.selectors.predictions import most_at_stake
 from tenure.health.models import Band
 from tenure.health.selectors.scores import band_counts
 from tenure.relationship.models import Level
@@ -33,6 +35,7 @@ from tenure.web.retention.bridging import Shown, bridge_shown, window_of
 from tenure.web.retention.choices import Choices
 from tenure.web.retention.contents import Reader
 from tenure.web.retention.monthly import Year, monthly_of
+from tenure.web.sources.kept import kept
 from tenure.web.sources.tables import freshness
 from tenure.web.team.held import bands_on
 
@@ -112,6 +115,16 @@ def sheet_of(user: User, visible: QuerySet[Account], quarter: Quarter) -> Sheet:
     )
 
 
+def sheet_kept(user: User, visible: QuerySet[Account], quarter: Quarter) -> Sheet:
+    """The sheet, from the cache while nothing it rests on has changed."""
+    call = RenewalCall.objects.aggregate(newest=Max("pk"))["newest"]
+    definition = DefinitionVersion.objects.aggregate(newest=Max("pk"))["newest"]
+    live, open_ones = live_run(), [notice.pk for notice in notices()]
+    mark = (fingerprint(user, Scope(), True), call, definition, live and live.pk, open_ones)
+    name = ("executive", *mark, quarter, clock.today(), get_language())
+    return kept(repr(name), lambda: sheet_of(user, visible, quarter))
+
+
 def _end(quarter: Quarter) -> date:
     return min(quarter.last, clock.today())
 
@@ -165,11 +178,10 @@ def _bands(visible: QuerySet[Account], on: date | None) -> tuple[tuple[str, int]
 
 def _risks(visible: QuerySet[Account], on: date | None) -> tuple[Risk, ...]:
     """The largest amounts at stake, with what weighs most towards leaving."""
-    told = [one for one in predictions_of(visible, on) if one.at_stake]
-    told.sort(key=lambda one: (-(one.at_stake or 0.0), one.account))
-    accounts, titles = visible.in_bulk([one.account for one in told[:RISKS]]), metric_titles()
+    told = most_at_stake(visible, RISKS, on)
+    accounts, titles = visible.in_bulk([one.account for one in told]), metric_titles()
     found = []
-    for one in told[:RISKS]:
+    for one in told:
         account = accounts[one.account]
         whole = prediction_current(account) if on is None else prediction_on(account, on)
         steps = waterfall(whole.row, titles).steps if whole else ()

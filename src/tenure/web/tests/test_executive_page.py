@@ -5,7 +5,13 @@ from decimal import Decimal
 import pytest
 from django.core.cache import cache
 
+from tenure.accounts.models import Account
+from tenure.core import clock
 from tenure.core.roles import Role
+from tenure.forecast.models import RenewalCall
+from tenure.forecast.selectors import predictions_of
+from tenure.web.models import Renewal
+from tenure.web.renewals.quarters import quarters
 from tenure.web.tests.everything import everything_make
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +61,27 @@ def test_the_largest_stakes_come_first_with_a_reason(sign_in, users):
     assert risks
     assert all(r.at_stake == pytest.approx(r.mrr * r.leaves) for r in risks)
     assert any(r.reason for r in risks)
+    every = predictions_of(Account.objects.all())
+    stakes = sorted((one.at_stake or 0.0 for one in every), reverse=True)
+    assert [r.at_stake for r in risks] == pytest.approx(stakes[: len(risks)])
+
+
+def test_a_call_is_seen_at_once_and_all_else_is_kept(sign_in, users, django_assert_max_num_queries):
+    account = everything_make(users)
+    running = quarters(clock.today())[1]
+    renewal = Renewal.objects.create(
+        account=account, quarter=running.first, renews_on=clock.today(), monthly=False, term=12,
+        mrr=100.0, renew=0.9, made_at=clock.now(),
+    )  # fmt: skip
+    client = sign_in(Role.LEADER)
+    before = sheet(client)
+    with django_assert_max_num_queries(25):
+        assert sheet(client).renewals == before.renewals
+    RenewalCall.objects.create(
+        account=account, renews_on=renewal.renews_on, call="lost", author=users[Role.LEADER],
+        made_at=clock.now(),
+    )  # fmt: skip
+    assert sheet(client).renewals.calls.count == before.renewals.calls.count + 1
 
 
 def test_a_success_manager_does_not_see_the_whole_company(sign_in):

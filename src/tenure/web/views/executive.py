@@ -7,7 +7,7 @@ from tenure.accounts.selectors import accounts_visible
 from tenure.core import clock
 from tenure.core.roles import Permission
 from tenure.web.access import page, user_of
-from tenure.web.executive.sheet import sheet_of
+from tenure.web.executive.sheet import sheet_kept
 from tenure.web.renewals.quarters import quarter_read, quarters
 
 
@@ -20,7 +20,7 @@ def executive(request: HttpRequest) -> HttpResponse:
     context = {
         "known": known,
         "quarter": quarter,
-        "sheet": sheet_of(user, accounts_visible(user), quarter),
+        "sheet": sheet_kept(user, accounts_visible(user), quarter),
         "now": clock.now(),
     }
     return render(request, "pages/executive/index.html", context)
