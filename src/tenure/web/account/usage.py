@@ -70,7 +70,7 @@ def usage_charts(usage: UsageThen, keys: tuple[str, ...] = ()) -> list[Chart]:
         _chart(usage.weekly, key, str(name), kind, decimals)
         for key, name, kind, decimals in CHARTS
         if (not keys or key in keys)
-        and any(v is not None for v in usage.weekly.values.get(key, ()))
+        and any(v is not None for v in usage.weekly.values.get(key, ())[-WEEKS:])
     ]
 
 

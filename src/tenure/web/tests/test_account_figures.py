@@ -13,7 +13,7 @@ from tenure.metrics.models import AccountSeries
 from tenure.relationship.models import Evaluation
 from tenure.web.account.happenings import _resolved
 from tenure.web.account.known import Known
-from tenure.web.account.usage import usage_charts, usage_then
+from tenure.web.account.usage import WEEKS, usage_charts, usage_then
 from tenure.web.templatetags.formats import exact_money, money, month_text
 from tenure.web.tests.factories import account_make, ago
 
@@ -73,6 +73,15 @@ def test_shares_are_drawn_in_percent(account_with_weeks):
     assert (chart.key, chart.unit) == ("seat-share", "%")
     assert chart.series[0].values[-2:] == [50.0, None]
     assert chart.labels[0] == "5 Jan 2026"
+
+
+@pytest.mark.django_db
+def test_an_account_that_fell_silent_long_ago_has_no_chart(sign_in, account_with_weeks):
+    series = {"seat_share": [0.25, *[None] * WEEKS]}
+    AccountSeries.objects.filter(account=account_with_weeks).update(series=series)
+    address = reverse("account_usage", args=[account_with_weeks.pk])
+    assert sign_in(Role.ADMIN).get(address).status_code == 200
+    assert usage_charts(usage_then(account_with_weeks, Known.read(""))) == []
 
 
 @pytest.fixture
