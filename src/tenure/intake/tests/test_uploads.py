@@ -331,13 +331,13 @@ def test_confirming_twice_loads_once(admin, django_capture_on_commit_callbacks):
     upload = give(admin, accounts__csv=ACCOUNTS)
     with django_capture_on_commit_callbacks(execute=True):
         services.upload_confirm(actor=admin, upload=upload)
-    with pytest.raises(TenureError, match="waits for the worker already"):
+    with pytest.raises(TenureError, match="is “waits for the worker”"):
         services.upload_confirm(actor=admin, upload=upload)
     assert DBTaskResult.objects.count() == 1
     assert upload_load.call(upload.pk) == "loaded"
     assert upload_load.call(upload.pk) == "loaded"
     assert Load.objects.count() == 1
-    with pytest.raises(TenureError, match="loaded already"):
+    with pytest.raises(TenureError, match="is “loaded”"):
         services.upload_discard(actor=admin, upload=Upload.objects.get())
 
 

@@ -28,7 +28,7 @@ from tenure.intake.uploads.seen import Column, Look, Refusal, kept
 ROWS_SHOWN = 5
 REFUSALS_SHOWN = 20
 CELL_SHOWN = 60
-REHEARSED = 4 * MEGA
+REHEARSED = 2 * MEGA
 """Bytes up to which a look writes and takes back; it holds the database for that long."""
 
 

@@ -93,7 +93,7 @@ def upload_confirm(*, actor: User, upload: Upload) -> None:
     """Hand the files to the worker. Refuses while a file cannot be loaded as its table."""
     require(actor, Permission.LOAD_DATA)
     if upload.state != State.READY and not is_stuck(upload):
-        raise TenureError(_("These files are %(state)s already.") % {"state": _word(upload)})
+        raise _not_now(upload)
     chosen = files_in_order(upload)
     if not chosen:
         raise TenureError(_("Say of at least one file which table it is."))
@@ -113,7 +113,7 @@ def upload_discard(*, actor: User, upload: Upload) -> None:
     """Let the files go without loading them."""
     require(actor, Permission.LOAD_DATA)
     if upload.state not in {State.READY, State.LOOKING}:
-        raise TenureError(_("These files are %(state)s already.") % {"state": _word(upload)})
+        raise _not_now(upload)
     audit(actor=actor, action="upload.discard", subject=upload)
     let_go(upload)
     upload.delete()
@@ -201,8 +201,9 @@ def are_here(upload: Upload) -> bool:
 
 def _check(upload: Upload, state: Upload.State) -> None:
     if upload.state != state and not is_stuck(upload):
-        raise TenureError(_("These files are %(state)s already.") % {"state": _word(upload)})
+        raise _not_now(upload)
 
 
-def _word(upload: Upload) -> str:
-    return str(State(upload.state).label)
+def _not_now(upload: Upload) -> TenureError:
+    word = State(upload.state).label
+    return TenureError(_("Not possible now: the state of these files is “%(s)s”.") % {"s": word})

@@ -59,7 +59,7 @@ class PlanForm(forms.Form):
             look = {"checkbox": "form-check-input", "select": "form-select"}
             kind = getattr(field.widget, "input_type", "text")
             field.widget.attrs["class"] = look.get(kind, "form-control")
-            label = _("%(field)s of %(plan)s") % {
+            label = _("%(plan)s: %(field)s") % {
                 "field": self.fields[name].label,
                 "plan": current.name,
             }
