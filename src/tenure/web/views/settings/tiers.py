@@ -85,7 +85,7 @@ class NewPlanForm(PlanForm):
         max_length=200,
         help_text=gettext_lazy("As subscriptions name it in their column plan_id."),
     )
-    field_order = ("plan_id", "name", "tier")
+    field_order = ("plan_id", "name", "tier", "list_price", "currency", "interval", "is_top_tier")
 
 
 @page_for(Permission.SEE_SETTINGS)
