@@ -59,6 +59,13 @@ class Person(models.Model):
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
     erased_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["erased_at"], condition=Q(erased_at__isnull=False), name="people_erased"
+            )
+        ]
+
     def __str__(self) -> str:
         return self.name or self.email or self.external_id
 
@@ -103,6 +110,10 @@ class OwnerAssignment(models.Model):
             models.UniqueConstraint(
                 fields=["account"], condition=Q(until__isnull=True), name="one_current_owner"
             )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["owner"], condition=Q(until__isnull=True), name="owners_now"),
+            models.Index(fields=["until"], name="owners_ended"),
         ]
 
     def __str__(self) -> str:

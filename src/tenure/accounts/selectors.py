@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from tenure.accounts.models import Account, Membership, OwnerAssignment, Person, PersonRole
 from tenure.core.models import User
@@ -36,6 +36,19 @@ def owner_of(account: Account, at: datetime | None = None) -> User | None:
         rows = rows.filter(since__lte=at).filter(Q(until__isnull=True) | Q(until__gt=at))
     row = rows.order_by("-since").first()
     return row.owner if row else None
+
+
+def owners_now() -> list[User]:
+    """Everybody who owns an account now, by name."""
+    owning = OwnerAssignment.objects.filter(until__isnull=True).values("owner")
+    return list(User.objects.filter(pk__in=owning).order_by("name", "email"))
+
+
+def owners_mark() -> tuple[int, datetime | None]:
+    """Changes whenever an account changes hands. Two reads, as each is one step in an index."""
+    rows = OwnerAssignment.objects.all()
+    newest = rows.aggregate(newest=Max("pk"))["newest"] or 0
+    return newest, rows.aggregate(ended=Max("until"))["ended"]
 
 
 def people_of(account: Account) -> QuerySet[Person]:

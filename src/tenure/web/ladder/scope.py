@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from tenure.accounts.models import Account, OwnerAssignment
+from tenure.accounts.models import Account
+from tenure.accounts.selectors import owners_mark
 from tenure.core.models import StageRun, User
 from tenure.web.listing.filters import Filters, narrowed
 from tenure.web.segments import filtering
@@ -51,7 +52,6 @@ class Scope:
 def fingerprint(user: User, scope: Scope, sees_all: bool) -> str:
     """Changes whenever a number of the page may have: the refreshes, the owners, who asks."""
     last_run = StageRun.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    owners = OwnerAssignment.objects.aggregate(newest=Max("pk"), ended=Max("until"))
     whose = "all" if sees_all else f"u{user.pk}"
-    known = (whose, last_run, owners["newest"], owners["ended"])
+    known = (whose, last_run, *owners_mark())
     return repr((*known, filtering.mark(scope.segment), scope.owner, scope.tier))

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 
-from tenure.accounts.models import Account, OwnerAssignment
+from tenure.accounts.models import Account
 from tenure.accounts.selectors import accounts_visible
 from tenure.core.models import User
 from tenure.web.listing.filters import Filters, narrowed
@@ -87,9 +87,3 @@ def _by_key(accounts: QuerySet[Account]) -> QuerySet[Account]:
     """A book that is not large, by its keys: so that who owns what is asked only once."""
     keys = list(accounts.values_list("pk", flat=True)[: AT_ONCE + 1])
     return Account.objects.filter(pk__in=keys) if len(keys) <= AT_ONCE else accounts
-
-
-def owners_with_books() -> list[User]:
-    """Everybody who owns an account now, by name."""
-    owning = OwnerAssignment.objects.filter(until__isnull=True).values("owner")
-    return list(User.objects.filter(pk__in=owning).order_by("name", "email"))

@@ -15,10 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from tenure.accounts.selectors import accounts_visible
+from tenure.accounts.selectors import accounts_visible, owners_now
 from tenure.core import clock
 from tenure.core.errors import InvalidDefinition, TenureError
-from tenure.core.models import User
 from tenure.core.roles import Permission
 from tenure.metrics.models import SavedQuestion
 from tenure.metrics.questions import GRAINS, MEASURES, OPERATORS, SPLITS, Filter, Question
@@ -78,10 +77,9 @@ def _draw(
     request: HttpRequest, tab: str, reader: Reader, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     sees_all = allowed(request, Permission.SEE_ALL_ACCOUNTS)
-    owners = User.objects.filter(book__until__isnull=True).order_by("name", "email").distinct()
     tabs = [(name, reverse(key), key == tab) for key, name in TABS]
     shared = {"tabs": tabs, "here": reverse(tab), "sees_all": sees_all, "today": clock.today()}
-    offered = options(reader, list(owners) if sees_all else None)
+    offered = options(reader, owners_now() if sees_all else None)
     template = f"pages/adoption/{tab.removeprefix('adoption_')}.html"
     return render(request, template, shared | offered | context, status=status)
 

@@ -11,9 +11,8 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from tenure.accounts.models import Account
-from tenure.accounts.selectors import accounts_visible
+from tenure.accounts.selectors import accounts_visible, owners_now
 from tenure.contracts.models import Plan
-from tenure.core.models import User
 from tenure.core.roles import Permission
 from tenure.relationship.models import Standing
 from tenure.relationship.selectors import (
@@ -42,9 +41,10 @@ class Counted:
     steps: list[flows.Step]
     cohorts: list[CohortConversion]
     clauses: list[lists.ClauseCount]
-    slipping: int
-    locked_in: int
+    slipping: dict[str, Any]
+    locked_in: dict[str, Any]
     outlook: outlook.Outlook | None
+    likely: list[outlook.Likely]
     segments: list[str]
 
 
@@ -75,7 +75,7 @@ def ladder(request: HttpRequest) -> HttpResponse:
         "own_segments": filtering.offered(user),
         "moves": moves,
         "outlook": counted.outlook,
-        "likely": outlook.likely(accounts) if counted.outlook else [],
+        "likely": counted.likely,
         **_lists(request, accounts, scope, counted),
         **_options(sees_all),
     }
@@ -89,6 +89,7 @@ def _counted(
     name = cache_key("ladder", key, get_language())
     found: Counted | None = cache.get(name)
     if found is None:
+        foreseen = outlook.outlook(accounts)
         segments = visible.exclude(segment="").order_by("segment")
         found = Counted(
             rungs=numbers.rungs(accounts, scope),
@@ -96,9 +97,10 @@ def _counted(
             steps=flows.flows_now(accounts),
             cohorts=conversion(accounts),
             clauses=lists.clause_counts(accounts),
-            slipping=slipping(accounts).count(),
-            locked_in=locked_in(accounts).count(),
-            outlook=outlook.outlook(accounts),
+            slipping=_short(slipping(accounts)),
+            locked_in=_short(locked_in(accounts)),
+            outlook=foreseen,
+            likely=outlook.likely(accounts) if foreseen else [],
             segments=list(segments.values_list("segment", flat=True).distinct()),
         )
         cache.set(name, found, KEEP_SECONDS)
@@ -117,8 +119,8 @@ def _lists(
         "clauses": counted.clauses,
         "page": shown,
         "away": lists.listed(shown.object_list) if size else [],
-        "slipping": _short(slipping(accounts), counted.slipping),
-        "locked_in": _short(locked_in(accounts), counted.locked_in),
+        "slipping": counted.slipping,
+        "locked_in": counted.locked_in,
         "slipping_url": scope.link(flag="slipping"),
         "locked_in_url": scope.link(flag="locked_in"),
         "away_url": scope.link(flag="one_away"),
@@ -137,15 +139,13 @@ def _dearest_first(rows: QuerySet[Standing]) -> QuerySet[Standing]:
     return rows.order_by(F("account__contract__mrr").desc(nulls_last=True), "account__name")
 
 
-def _short(rows: QuerySet[Standing], count: int) -> dict[str, Any]:
-    first = _dearest_first(rows)[: lists.SHORT] if count else ()
-    return {"rows": lists.listed(first), "count": count}
+def _short(rows: QuerySet[Standing]) -> dict[str, Any]:
+    return {"rows": lists.listed(_dearest_first(rows)[: lists.SHORT]), "count": rows.count()}
 
 
 def _options(sees_all: bool) -> dict[str, Any]:
     """What the filters offer."""
-    owners = User.objects.filter(book__until__isnull=True).order_by("name", "email").distinct()
     return {
-        "owners": list(owners) if sees_all else None,
+        "owners": owners_now() if sees_all else None,
         "tiers": list(Plan.objects.order_by("tier").values_list("tier", flat=True).distinct()),
     }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tenure.accounts.models import Account
-from tenure.accounts.selectors import accounts_visible
+from tenure.accounts.selectors import accounts_visible, owners_now
 from tenure.contracts.models import Plan
 from tenure.core import clock
 from tenure.core.errors import TenureError
@@ -117,11 +117,10 @@ def _counted(shown: Shown) -> tuple[list[totals.QuarterRow], list[totals.Monthly
 def _options(shown: Shown) -> dict[str, Any]:
     """What the filters offer."""
     visible = accounts_visible(shown.user).exclude(segment="")
-    owners = User.objects.filter(book__until__isnull=True).order_by("name", "email").distinct()
     return {
         "segments": list(visible.order_by("segment").values_list("segment", flat=True).distinct()),
         "own_segments": filtering.offered(shown.user),
-        "owners": list(owners) if shown.sees_all else None,
+        "owners": owners_now() if shown.sees_all else None,
         "tiers": list(Plan.objects.order_by("tier").values_list("tier", flat=True).distinct()),
         "terms": TERMS.items(),
         "called": CALLED.items(),

@@ -8,9 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from tenure.accounts.models import Account
-from tenure.accounts.selectors import accounts_visible
+from tenure.accounts.selectors import accounts_visible, owners_now
 from tenure.contracts.models import Plan
-from tenure.core.models import User
 from tenure.core.roles import Permission
 from tenure.web.access import SEE_ACCOUNTS, allowed, page, user_of
 from tenure.web.ladder.scope import fingerprint
@@ -42,10 +41,9 @@ def retention(request: HttpRequest) -> HttpResponse:
 
 def _options(sees_all: bool, visible: QuerySet[Account]) -> dict[str, Any]:
     """What the filters and switches offer."""
-    owners = User.objects.filter(book__until__isnull=True).order_by("name", "email").distinct()
     segments = visible.exclude(segment="").order_by("segment")
     return {
-        "owners": list(owners) if sees_all else None,
+        "owners": owners_now() if sees_all else None,
         "segments": list(segments.values_list("segment", flat=True).distinct()),
         "tiers": list(Plan.objects.order_by("tier").values_list("tier", flat=True).distinct()),
         "meanings": LOST.items(),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from tenure.accounts.selectors import owners_now
 from tenure.core import clock
 from tenure.core.errors import TenureError
 from tenure.core.models import StageRun, User
@@ -24,7 +25,7 @@ from tenure.web.templatetags.formats import day_text
 from tenure.web.today import queue
 from tenure.web.today.away import away_of
 from tenure.web.today.findings import Finding
-from tenure.web.today.scope import STEP, Scope, owners_with_books
+from tenure.web.today.scope import STEP, Scope
 from tenure.web.today.services import (
     PutAway,
     findings_done,
@@ -56,7 +57,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """What to do today and why, the most at stake first."""
     scope = _scope(request)
     context = _list(request, scope) | {
-        "owners": owners_with_books() if scope.sees_all else None,
+        "owners": owners_now() if scope.sees_all else None,
         "as_of": _newest_refresh(),
     }
     return render(request, "pages/today/index.html", context)
