@@ -5,15 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Count, Max
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from tenure.accounts.hours import capacities_on
-from tenure.accounts.models import Capacity, OwnerAssignment
+from tenure.accounts.models import Capacity
+from tenure.accounts.selectors import owners_mark
 from tenure.accounts.workload import workload
 from tenure.core import clock
-from tenure.core.models import DefinitionVersion, User
+from tenure.core.models import DefinitionVersion, RoleGrant, User
 from tenure.core.roles import GRANTS, Permission, Role
 from tenure.core.selectors import roles_of
 from tenure.engine.books import Workload, gini, load_of
@@ -116,10 +117,29 @@ class Team:
 
 def held_kept(on: date | None) -> list[Held]:
     """The accounts of a day, from the cache while nothing they rest on has changed."""
-    owners = OwnerAssignment.objects.aggregate(newest=Max("pk"), ended=Max("until"))
+    return kept(cache_key("held", *_held_mark(on)), lambda: held_on(on))
+
+
+def _held_mark(on: date | None) -> tuple[object, ...]:
     definition = DefinitionVersion.objects.aggregate(newest=Max("pk"))["newest"]
-    name = cache_key("team", on or clock.today(), owners["newest"], owners["ended"], definition)
-    return kept(name, lambda: held_on(on))
+    return on or clock.today(), owners_mark(), definition
+
+
+def team_mark(on: date | None) -> str:
+    """Changes with the accounts of a day, their owners, and the people with their roles and hours.
+
+    It names the language too, as the books say in words what they are spread over.
+    """
+    roles = RoleGrant.objects.aggregate(newest=Max("pk"), ended=Max("until"))
+    hours = Capacity.objects.aggregate(newest=Max("pk"))["newest"]
+    users = User.objects.filter(is_active=True).aggregate(n=Count("pk"), newest=Max("pk"))
+    known = (tuple(found.values()) for found in (roles, users))
+    return cache_key("team", *_held_mark(on), hours, *known, get_language())
+
+
+def team_kept(on: date | None) -> Team:
+    """The team on a day, from the cache while nothing it rests on has changed."""
+    return kept(team_mark(on), lambda: team_on(on))
 
 
 def team_on(on: date | None) -> Team:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from tenure.core.models import User
 from tenure.engine.books import Holding, Keeper, Move, Proposal, gini, rebalance
-from tenure.web.sources.kept import cache_key
-from tenure.web.team.books import Book, Person, Team
+from tenure.web.sources.kept import cache_key, kept
+from tenure.web.team.books import Book, Team, held_kept, team_mark
 from tenure.web.team.held import Held
 from tenure.web.templatetags.formats import share
 
@@ -65,19 +65,23 @@ def width_read(text: str) -> int:
     return int(text) if text in {str(width) for width in WIDTHS} else WIDTH
 
 
-def shared(team: Team, held: Sequence[Held], width: int, ticked: frozenset[str] | None) -> Shared:
-    """The moves proposed now, with the loads after those that are ticked (None: all of them)."""
-    people = {book.key: book.person for book in team.books if book.person and book.hours > 0}
+def shared_kept(team: Team, width: int, ticked: frozenset[str] | None) -> Shared:
+    """As `shared`, for the team of now; all but what is ticked from the cache."""
+    name = cache_key("shared", team_mark(None), width)
+    found = kept(name, lambda: shared(team, held_kept(None), width))
+    return found if ticked is None else _ticked(found, team, ticked)
+
+
+def shared(team: Team, held: Sequence[Held], width: int) -> Shared:
+    """The moves proposed now, and the loads after all of them."""
     keepers = [_keeper(book) for book in team.books if book.hours > 0]
     holdings = [_holding(one, team) for one in held]
     proposal = _proposal(keepers, holdings, width)
     by_key = {one.account: one for one in held}
     users = {book.key: book.person.user for book in team.books if book.person}
     rows = [_row(m, by_key[m.account], users, proposal, team) for m in proposal.moves]
-    if ticked is not None:
-        rows = [replace(row, ticked=row.token in ticked) for row in rows]
     rows.sort(key=lambda row: (row.source is not None, str(row.source), row.held.name))
-    loads = _loads(list(people.values()), rows, proposal)
+    loads, people = _loads(team, rows, proposal), {keeper.key for keeper in keepers}
     return Shared(
         proposal=proposal,
         rows=tuple(rows),
@@ -87,6 +91,13 @@ def shared(team: Team, held: Sequence[Held], width: int, ticked: frozenset[str] 
         gini_before=gini([row.before for row in loads]),
         gini_after=gini([row.after for row in loads]),
     )
+
+
+def _ticked(found: Shared, team: Team, ticked: frozenset[str]) -> Shared:
+    """With the loads after those moves alone that are ticked."""
+    rows = tuple(replace(row, ticked=row.token in ticked) for row in found.rows)
+    loads = _loads(team, rows, found.proposal)
+    return replace(found, rows=rows, loads=loads, gini_after=gini([row.after for row in loads]))
 
 
 def _proposal(keepers: list[Keeper], holdings: list[Holding], width: int) -> Proposal:
@@ -155,11 +166,9 @@ def _why(move: Move, users: Mapping[int | None, User], proposal: Proposal, team:
     return _("It makes room at %(source)s for another one; no touchpoint in %(days)s days.") % told
 
 
-def _loads(
-    people: Sequence[Person | None], rows: Sequence[MoveRow], proposal: Proposal
-) -> tuple[LoadRow, ...]:
+def _loads(team: Team, rows: Sequence[MoveRow], proposal: Proposal) -> tuple[LoadRow, ...]:
     found = []
-    for person in people:
+    for person in (book.person for book in team.books if book.hours > 0):
         if person is None:
             continue
         key = person.user.pk

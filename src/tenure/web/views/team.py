@@ -20,7 +20,7 @@ from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
 from tenure.web.access import page, user_of
 from tenure.web.account.known import Known
-from tenure.web.team.books import Person, held_kept, people_of, team_on
+from tenure.web.team.books import Person, people_of, team_kept
 from tenure.web.team.drawn import load_chart
 from tenure.web.team.services import (
     books_rebalance,
@@ -28,14 +28,14 @@ from tenure.web.team.services import (
     rebalancings,
     wanted_read,
 )
-from tenure.web.team.sharing import WIDTHS, shared, width_read
+from tenure.web.team.sharing import WIDTHS, shared_kept, width_read
 
 
 @page(Permission.PLAN_TEAM)
 def team(request: HttpRequest) -> HttpResponse:
     """Books, hours and fairness, now or at the end of a past day."""
     known = Known.read(request.GET.get("on", ""))
-    shown = team_on(known.on)
+    shown = team_kept(known.on)
     context = {
         "known": known,
         "today": clock.today(),
@@ -123,8 +123,8 @@ def rebalance(request: HttpRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     width = width_read(given.get("width", ""))
     ticked = frozenset(given.getlist("move")) if "ticked" in given else None
-    shown = team_on(None)
-    proposed = shared(shown, held_kept(None), width, ticked)
+    shown = team_kept(None)
+    proposed = shared_kept(shown, width, ticked)
     context = {
         "team": shown,
         "shared": proposed,
