@@ -22,4 +22,5 @@ startKeyboard(document);
 startPrint(document);
 startQueue(document);
 startSearch(document);
-showCurrent(document);
+// Reading sizes lays the page out, which would hold up the first paint if it were done here.
+requestAnimationFrame(() => showCurrent(document));
