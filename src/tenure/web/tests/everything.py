@@ -114,7 +114,7 @@ def _upload(user) -> None:
     )
     look = Look(
         (Column("id", "required"), Column("name", "known"), Column("size", "custom")),
-        (("acc-1", "Aster", "4"),),
+        (("acc-1", "SMB", "4"),),
         taken=7,
         rejected=30,
         refusals=(Refusal(4, "name", "", reasons.EMPTY),),

@@ -90,6 +90,8 @@ def backtests(request: HttpRequest) -> HttpResponse:
         segment = request.GET.get("segment", "")
         months = int(horizon) if horizon in MONTHS else None
         backtest = stored.backtest_of(run, months, cause.key, segment)
+        # Losses are held against the forecast's over all accounts alone.
+        pooled = SHORT if backtest.segment else POOLED
         asked = request.GET.get("measure", "")
         measure = MEASURES[asked if asked in BY_DATE else BY_DATE[0]]
         present = {m for by_method in backtest.by_origin.values() for m in by_method}
@@ -104,8 +106,8 @@ def backtests(request: HttpRequest) -> HttpResponse:
             "backtest": backtest,
             "segment_names": sorted({row.segment for row in backtest.by_segment}),
             "not_tried": bool(segment) and not backtest.segment,
-            "measures": [MEASURES[key] for key in POOLED],
-            "methods": tables.method_rows(backtest, POOLED),
+            "measures": [MEASURES[key] for key in pooled],
+            "methods": tables.method_rows(backtest, pooled),
             "by_date": [MEASURES[key] for key in BY_DATE],
             "measure": measure,
             "dated_methods": methods,
