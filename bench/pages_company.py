@@ -191,8 +191,10 @@ def _copied(model: type[Model], source: date, day: date) -> None:
     fields = [f for f in fields_of(model) if not f.primary_key]
     quote, ops = connection.ops.quote_name, connection.ops
     columns = ", ".join(quote(f.column or "") for f in fields)
-    dated = {"as_of": ops.adapt_datefield_value(day), "computed_at": ago((source - day).days)}
-    dated["computed_at"] = ops.adapt_datetimefield_value(dated["computed_at"])
+    dated = {
+        "as_of": ops.adapt_datefield_value(day),
+        "computed_at": ops.adapt_datetimefield_value(ago((source - day).days)),
+    }
     taken = ", ".join("%s" if f.name in dated else quote(f.column or "") for f in fields)
     given = [dated[f.name] for f in fields if f.name in dated]
     table = quote(model._meta.db_table)

@@ -225,7 +225,7 @@ def predictions_of(accounts: QuerySet[Account], day: date | None = None) -> list
 def _forecasted(*row: Any) -> Forecasted:
     *told, drivers = row
     up = [driver for driver in drivers if driver["contribution"] > 0]
-    return Forecasted(*told, up[0]["name"] if up else "")
+    return Forecasted(*told, up[0]["name"] if up else "")  # type: ignore[call-arg]
 
 
 def most_at_stake(

@@ -25,6 +25,7 @@ from tenure.relationship.selectors import (
 from tenure.web.access import SEE_ACCOUNTS, allowed, page, user_of
 from tenure.web.ladder import cohorts, flows, lists, numbers, outlook
 from tenure.web.ladder.moves import moves_shown
+from tenure.web.ladder.outlook import Likely
 from tenure.web.ladder.scope import Scope, fingerprint
 from tenure.web.segments import filtering
 from tenure.web.sources.kept import cache_key
@@ -44,7 +45,7 @@ class Counted:
     slipping: dict[str, Any]
     locked_in: dict[str, Any]
     outlook: outlook.Outlook | None
-    likely: list[outlook.Likely]
+    likely: list[Likely]
     segments: list[str]
 
 
