@@ -45,6 +45,7 @@ _PAGES = (
     _Known("models_record", _("Track record"), _("Models"), "scales", SEE_ACCOUNTS),
     _Known("models_runs", _("Runs"), _("Models"), "scales", SEE_ACCOUNTS),
     _Known("start", _("Start: the steps to a first useful page"), _("Data"), "database", _DATA),
+    _Known("data_upload", _("Load files"), _("Data"), "database", (Permission.LOAD_DATA,)),
     _Known("data_loads", _("Loads"), _("Data"), "database", _DATA),
     _Known("data_rejects", _("Rejected rows"), _("Data"), "database", _DATA),
     _Known("data_findings", _("Findings"), _("Data"), "database", _DATA),
