@@ -57,6 +57,13 @@ def calls_brief(first: date, last: date) -> dict[Key, tuple[str, Decimal | None]
     return {(account, day): (call, amount) for account, day, call, amount in told}
 
 
+def calls_said(accounts: QuerySet[Account], first: date, last: date) -> dict[Key, str]:
+    """(account, day) → what the newest call of some accounts says, and nothing else of it."""
+    rows = RenewalCall.objects.filter(account__in=accounts, renews_on__range=(first, last))
+    told = rows.order_by("pk").values_list("account_id", "renews_on", "call")
+    return {(account, day): call for account, day, call in told}
+
+
 def verdict(call: Call, renew: float | None) -> str:
     """Brighter or darker than the model, or "" when they go together."""
     if renew is None:

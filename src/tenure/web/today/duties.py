@@ -10,7 +10,7 @@ from tenure.core.models import User
 from tenure.forecast.models import Call
 from tenure.plays.selectors import tasks_due
 from tenure.web.models import Renewal
-from tenure.web.renewals.calls import calls_newest
+from tenure.web.renewals.calls import calls_said
 from tenure.web.today.findings import KNOW, NOW, SOON, Finding
 
 WINDOW = timedelta(days=90)
@@ -33,13 +33,12 @@ def renewals(accounts: QuerySet[Account], today: date) -> Iterator[Finding]:
         account__in=accounts, monthly=False, after=None, renews_on__range=(today, today + WINDOW)
     ).order_by("renews_on", "account_id")
     due = list(rows.values_list(*_READ, named=True))
-    calls = calls_newest({row.account_id for row in due}, today, today + WINDOW)
+    calls = calls_said(accounts, today, today + WINDOW)
     for row in due:
-        call = calls.get((row.account_id, row.renews_on))
+        said = calls.get((row.account_id, row.renews_on), "")
         left = row.renews_on - today
-        if call is not None and left > WEEK:
+        if said and left > WEEK:
             continue
-        said = call.call if call else ""
         facts = {
             "day": row.renews_on.isoformat(),
             "mrr": row.mrr,

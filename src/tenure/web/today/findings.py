@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import msgspec
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -54,7 +55,8 @@ class Finding:
     Attributes:
         key: Tells findings of one kind on one account apart, and changes when it is news again.
         urgency: 3 today, 2 this week, 1 to know.
-        facts: What its sentence is made of, as JSON can hold it; keys of rows instead of names.
+        given: What its sentence is made of, as JSON can hold it; keys of rows instead of names.
+            Written as JSON of those that come from the cache: of thousands, a page shows a few.
         back: The day on which it was snoozed, of one that has come back.
     """
 
@@ -62,8 +64,16 @@ class Finding:
     kind: str
     key: str
     urgency: int
-    facts: dict[str, Any] = field(hash=False)
+    given: dict[str, Any] | bytes = field(hash=False)
     back: date | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What its sentence is made of."""
+        if isinstance(self.given, dict):
+            return self.given
+        read: dict[str, Any] = msgspec.json.decode(self.given)
+        return read
 
     @property
     def group(self) -> str:

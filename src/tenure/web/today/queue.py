@@ -13,8 +13,9 @@ from decimal import Decimal
 from itertools import starmap
 from typing import Any
 
+import msgspec
 from django.core.cache import cache
-from django.db.models import FloatField
+from django.db.models import FloatField, QuerySet
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -24,7 +25,7 @@ from tenure.plays.models import Task
 from tenure.web.ladder.scope import Scope as Book
 from tenure.web.ladder.scope import fingerprint
 from tenure.web.listing.rows import Row, rows_of
-from tenure.web.sources.kept import cache_key
+from tenure.web.sources.kept import cache_key, kept
 from tenure.web.today import changes, duties, words
 from tenure.web.today.findings import GROUPS, KINDS, URGENCY, Finding
 from tenure.web.today.marks import marks_of, with_returned
@@ -140,23 +141,25 @@ def _changes(scope: Scope) -> list[Finding]:
         return changes.changes(scope.accounts(), scope.since)
     mark = fingerprint(scope.user, Book(owner=scope.owner), scope.sees_all)
     name = cache_key("today", mark, scope.since.day, scope.since.today)
-    kept: list[tuple[Any, ...]] | None = cache.get(name)
-    if kept is None:
+    stored: list[tuple[Any, ...]] | None = cache.get(name)
+    if stored is None:
         found = changes.changes(scope.accounts(), scope.since)
-        # Thousands of them: plain tuples are read from the cache several times faster.
-        kept = [(one.account, one.kind, one.key, one.urgency, one.facts) for one in found]
-        cache.set(name, kept, KEEP_SECONDS)
-    return list(starmap(Finding, kept))
+        # Thousands of them: plain tuples are read from the cache many times faster.
+        pack = msgspec.json.encode
+        stored = [(one.account, one.kind, one.key, one.urgency, pack(one.facts)) for one in found]
+        cache.set(name, stored, KEEP_SECONDS)
+    return list(starmap(Finding, stored))
 
 
 def _mrr(scope: Scope, keys: Sequence[int]) -> dict[int, float | None]:
     """What each account pays a month, to order by; None without a rate."""
-    rows = ContractState.objects.all()
-    if len(keys) <= AT_ONCE:
-        rows = rows.filter(account__in=keys)
-    elif not scope.sees_all:
-        rows = rows.filter(account__in=scope.visible())
-    # A Decimal for each of ten thousand accounts would take longer than all the rest.
+    if len(keys) > AT_ONCE and scope.sees_all:
+        return kept("mrr", lambda: _amounts(ContractState.objects.all()))
+    whose = keys if len(keys) <= AT_ONCE else scope.visible()
+    return _amounts(ContractState.objects.filter(account__in=whose))
+
+
+def _amounts(rows: QuerySet[ContractState]) -> dict[int, float | None]:
     return dict(rows.values_list("account_id", Cast("mrr", FloatField())))
 
 
