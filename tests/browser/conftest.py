@@ -16,6 +16,7 @@ FLAGS = [
 ]  # fmt: skip
 PASSWORD = "correct horse battery"
 WIDE, NARROW = (1440, 900), (390, 844)
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 COMPANY = f"""
 from django.core.management import call_command
 from tenure.core import clock
@@ -94,7 +95,14 @@ def addresses(site) -> list[str]:
     told = [f"/accounts/{site.account}{tab}" for tab in tabs]
     states = [
         "/accounts?q=nobody-is-called-this",
-        "/models/runs/2",
+        *(f"/models/runs/{run}" for run in (1, 2)),
+        "/models/backtests?months=12&measure=slope",
+        "/ladder?segment=Enterprise",
+        "/ladder?missing=C3",
+        "/settings/metrics/key/active_people",
+        "/settings/scorecards/key/standard",
+        "/settings/users/1",
+        "/settings/versions/ladder/default/0",
         *(f"/accounts/segments/1{part}" for part in ("", "/edit", "/text")),
         "/accounts/segments/new?example=slipping_clients",
         "/search?q=a",

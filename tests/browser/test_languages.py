@@ -1,4 +1,7 @@
-"""Every page in every language on a telephone: nothing runs over, and no English is left."""
+"""Every page in every language on a telephone: nothing runs over, no English is left.
+
+The one with the longest words is looked through for barriers, too.
+"""
 
 import re
 from pathlib import Path
@@ -6,7 +9,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from tests.browser.conftest import NARROW
+from tests.browser.conftest import NARROW, SIDEWAYS
+from tests.browser.test_accessibility import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LOCALE = Path(__file__).resolve().parents[2] / "src/tenure/locale"
@@ -15,7 +19,6 @@ CHOOSE = """
 from tenure.core.models import User
 User.objects.filter(email="admin@example.com").update(language={code!r})
 """
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [];
@@ -55,11 +58,13 @@ def test_no_page_runs_over_or_is_left_in_english(visit, addresses, read_in, lang
     one = visit("admin", size=NARROW)
     faults = []
     for address in addresses:
-        one.page.goto(address)
+        one.page.goto(address, wait_until="domcontentloaded")
         if one.page.evaluate(SIDEWAYS) > 0:
             faults.append(f"{address}: scrolls sideways")
         left = known & set(one.page.evaluate(TEXTS))
         faults += [f"{address}: “{text}” is in English" for text in sorted(left)]
+        if language == "de":
+            faults += violations(one.page, address, dark=False)
     assert one.page.locator("html").get_attribute("lang").lower() == CODES[language]
     assert not faults, "\n".join(faults)
     one.assert_clean()

@@ -5,23 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE
-from tests.browser.test_accessibility import violations
-
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-VARIANTS = (
-    "/models/backtests?months=12&measure=slope",
-    "/models/runs/1",
-    "/ladder?segment=Enterprise",
-)
-
-
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_axe_finds_nothing_on_other_horizons_and_older_runs(visit, size):
-    one = visit("csm", size=size)
-    found = [text for address in VARIANTS for text in violations(one.page, address)]
-    assert not found, "\n".join(found)
-    one.assert_clean()
 
 
 def test_from_the_verdict_through_the_backtest_to_a_run(visit):

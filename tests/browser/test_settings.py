@@ -5,25 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE
-from tests.browser.test_accessibility import violations
-
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-WITH_ARGUMENTS = (
-    "/settings/metrics/key/active_people",
-    "/settings/scorecards/key/standard",
-    "/settings/users/1",
-    "/settings/versions/ladder/default/0",
-    "/ladder?missing=C3",
-)
-
-
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_axe_finds_nothing_on_single_definitions_and_users(visit, size):
-    one = visit("admin", size=size)
-    found = [text for address in WITH_ARGUMENTS for text in violations(one.page, address)]
-    assert not found, "\n".join(found)
-    one.assert_clean()
 
 
 def test_from_a_level_of_the_ladder_to_its_accounts(visit):
