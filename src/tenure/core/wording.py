@@ -1,10 +1,10 @@
 """Words that are stored in English and shown in the reader's language."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 
 def told(text: str) -> str:
@@ -14,6 +14,11 @@ def told(text: str) -> str:
     installation can be read in several languages.
     """
     return gettext(text) if text else ""
+
+
+def listed(words: Iterable[str]) -> str:
+    """Several words or phrases one after another, parted as the reader's language does."""
+    return pgettext("between the things of a list", ", ").join(words)
 
 
 def retold(

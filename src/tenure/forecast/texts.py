@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tenure.core.wording import told
+from tenure.core.wording import listed, told
 from tenure.forecast.drivers import base_of
 from tenure.forecast.models import ForecastNotice
 
@@ -141,7 +141,7 @@ def _stale(detail: Mapping[str, Any]) -> str:
 
 def _drift(detail: Mapping[str, Any]) -> str:
     titles = metric_titles()
-    names = ", ".join(feature_title(entry["feature"], titles) for entry in detail["features"][:3])
+    names = listed(feature_title(entry["feature"], titles) for entry in detail["features"][:3])
     return gettext("Inputs have moved since the training, most of all %(names)s.") % {
         "names": names
     }
@@ -176,7 +176,7 @@ def _no_signal(detail: Mapping[str, Any]) -> str:
 def _refused(detail: Mapping[str, Any]) -> str:
     titles = metric_titles()
     return gettext("Columns that know what was not known yet were left out: %(names)s.") % {
-        "names": ", ".join(feature_title(name, titles) for name in detail["columns"])
+        "names": listed(feature_title(name, titles) for name in detail["columns"])
     }
 
 

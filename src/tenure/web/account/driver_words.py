@@ -30,11 +30,10 @@ def feature_name(name: str, titles: Titles) -> str:
         return f"{ATTRIBUTES.get(field, field)}: {word}"
     if name in FEATURES:
         return str(FEATURES[name])
-    if name in titles:
-        return titles[name]
     if name.startswith("health_"):
-        return _("Health: %(group)s") % {"group": _spelled(name.removeprefix("health_"))}
-    return _spelled(name)
+        group = titles.get(name) or _spelled(name.removeprefix("health_"))
+        return _("Health: %(group)s") % {"group": group}
+    return titles.get(name) or _spelled(name)
 
 
 def _spelled(key: str) -> str:

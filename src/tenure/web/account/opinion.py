@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from tenure.accounts.models import Account
+from tenure.core.wording import listed
 from tenure.core.wording import told as in_words
 from tenure.metrics.definitions import Metric
 from tenure.metrics.selectors import catalogue_current
@@ -74,4 +75,4 @@ def _looks(model: HiddenModel, index: int, metrics: Mapping[str, Metric]) -> str
             value = share(mean) if metric and metric.unit == "share" else plain(mean)
             told = {"name": in_words(metric.title) if metric else key, "value": value}
             parts.append(_("%(name)s %(value)s") % told)
-    return ", ".join(parts)
+    return listed(parts)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.accounts.models import Account
+from tenure.core.wording import listed
 from tenure.engine.money import AccountState
 from tenure.forecast.models import ForecastRun, Prediction
 from tenure.forecast.selectors import Prophecy, live_run, prediction_current, prediction_on
@@ -20,7 +21,7 @@ from tenure.web.account.drivers import Waterfall, waterfall
 from tenure.web.account.known import Known
 from tenure.web.account.standing import StandingThen
 from tenure.web.account.usage import coverage_of
-from tenure.web.definitions.scorecards import metric_titles
+from tenure.web.definitions.scorecards import feature_titles
 from tenure.web.evidence.head import chosen_name
 from tenure.web.figures import Chart, Series
 from tenure.web.templatetags.formats import share
@@ -110,7 +111,7 @@ def outlook_then(account: Account, known: Known, standing: StandingThen | None) 
     found = prediction_current(account) if on is None else prediction_on(account, on)
     if found is None or not found.survival:
         return None
-    titles = metric_titles()
+    titles = feature_titles()
     return Outlook(
         found,
         chances_of(found),
@@ -242,7 +243,7 @@ def curve_chart(prediction: Prediction, state: AccountState) -> Chart:
             "The contract renews in month %(months)s.",
             "The contract renews in months %(months)s.",
             len(renewals),
-        ) % {"months": ", ".join(map(str, renewals))}  # fmt: skip
+        ) % {"months": listed(map(str, renewals))}  # fmt: skip
     curve = Series(
         _("Still paying"), [100.0, *map(_percent, p.survival)], "client",
         low=[100.0, *map(_percent, p.low)], high=[100.0, *map(_percent, p.high)],

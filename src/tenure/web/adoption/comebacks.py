@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from tenure.core import clock
+from tenure.core.wording import listed
 from tenure.engine.adoption import Point, cohorts_of, curve
 from tenure.events.selectors import freshness, store_snapshot
 from tenure.metrics.compile.span import week_monday
@@ -223,7 +224,7 @@ def _told(group: GroupCurve, grain: str) -> str:
         for age in ages
         if (point := group.points[age]) is not None and point.units >= ENOUGH
     ]
-    return ", ".join(known) or _("too few to say")
+    return listed(known) or _("too few to say")
 
 
 def _series(group: GroupCurve, wide: int) -> Series:

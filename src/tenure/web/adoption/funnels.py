@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tenure.accounts.models import Account
 from tenure.core import clock
+from tenure.core.wording import listed
 from tenure.engine.adoption import Step, steps_of
 from tenure.engine.retention import Interval, share_interval, stamp
 from tenure.events.selectors import store_snapshot
@@ -155,7 +156,7 @@ def _stuck(walk: Walk, steps: Sequence[str]) -> list[Stuck]:
 
 def _chart(choices: FunnelChoices, steps: Sequence[Step]) -> Chart:
     names = [f"{place + 1}. {name}" for place, name in enumerate(choices.steps)]
-    told = ", ".join(
+    told = listed(
         f"{name}: {number(step.units)} ({share(step.share)})"
         for name, step in zip(names, steps, strict=True)
     )

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tenure.core.wording import told
+from tenure.core.wording import listed, told
 from tenure.health.definitions import Column, ScorecardDefinition
 from tenure.health.labels import source_title
 from tenure.health.models import Band
+from tenure.health.selectors import scorecards_current
 from tenure.health.services import PreviewRow
 from tenure.metrics.selectors import bodies_current
 from tenure.web.templatetags.formats import plain
@@ -60,6 +61,16 @@ class GroupRow:
 def metric_titles() -> dict[str, str]:
     """Key → title of every metric, read once for a page."""
     return {key: told(str(body.get("title", key))) for key, body in bodies_current().items()}
+
+
+def feature_titles() -> dict[str, str]:
+    """Titles of metrics, and of groups of scorecards by `health_` and their key."""
+    groups = {
+        f"health_{key}": told(title)
+        for scorecard in scorecards_current()
+        for key, title in scorecard.group_titles
+    }
+    return groups | metric_titles()
 
 
 def weights(definition: ScorecardDefinition, metrics: Mapping[str, str]) -> list[GroupRow]:
@@ -116,9 +127,9 @@ def audience(body: dict[str, Any]) -> str:
 
 def _condition(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(str(LIFECYCLES.get(one, one)) for one in value)
+        return listed(str(LIFECYCLES.get(one, one)) for one in value)
     if isinstance(value, dict):
-        return ", ".join(_bound(name, one) for name, one in value.items())
+        return listed(_bound(name, one) for name, one in value.items())
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(value)

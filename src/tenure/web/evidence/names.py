@@ -23,6 +23,7 @@ def titles() -> dict[str, str]:
     found = {metric.key: told(metric.title) for metric in catalogue_current().metrics}
     found |= {key: str(title) for key, title in FEATURES.items()}
     for scorecard in scorecards_current():
+        found |= {f"health_{key}": told(title) for key, title in scorecard.group_titles}
         for column in scorecard.columns:
             if column.title:
                 found.setdefault(column.key, told(column.title))
@@ -37,16 +38,11 @@ def feature_name(key: str, known: Mapping[str, str]) -> str:
     """
     base, _sign, asked = key.partition("=")
     base, _point, change = base.partition(".")
-    name = known.get(base) or str(ATTRIBUTES.get(base, "")) or _in_words(base)
+    name = known.get(base) or str(ATTRIBUTES.get(base, "")) or base.replace("_", " ").capitalize()
+    if base.startswith("health_") and base not in FEATURES:
+        part = known.get(base) or base.removeprefix("health_").replace("_", " ")
+        name = _("Health score, %(part)s") % {"part": part}
     if change.startswith("change_"):
         told = {"name": name, "n": change.removeprefix("change_")}
         return _("%(name)s, change over %(n)s months") % told
     return f"{name}: {asked}" if asked else name
-
-
-def _in_words(key: str) -> str:
-    """A key that has no title; a group of the scorecard is named as one."""
-    words = key.replace("_", " ")
-    if key.startswith("health_"):
-        return _("Health score, %(part)s") % {"part": words.removeprefix("health ")}
-    return words.capitalize()

@@ -19,7 +19,7 @@ from tenure.health.selectors.scores import band_counts
 from tenure.relationship.models import Level
 from tenure.web.account.drivers import waterfall
 from tenure.web.account.outlook import months_until
-from tenure.web.definitions.scorecards import metric_titles
+from tenure.web.definitions.scorecards import feature_titles
 from tenure.web.executive.doubts import doubts_of
 from tenure.web.ladder.flows import QuarterRow as Moves
 from tenure.web.ladder.flows import quarter_rows, steps_of
@@ -179,7 +179,7 @@ def _bands(visible: QuerySet[Account], on: date | None) -> tuple[tuple[str, int]
 def _risks(visible: QuerySet[Account], on: date | None) -> tuple[Risk, ...]:
     """The largest amounts at stake, with what weighs most towards leaving."""
     told = most_at_stake(visible, RISKS, on)
-    accounts, titles = visible.in_bulk([one.account for one in told]), metric_titles()
+    accounts, titles = visible.in_bulk([one.account for one in told]), feature_titles()
     found = []
     for one in told:
         account = accounts[one.account]

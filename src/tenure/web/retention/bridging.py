@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenure.core.wording import listed
 from tenure.engine.money import Kind, Waterfall
 from tenure.engine.retention import Bridge, bridge, close_of, month_begin, month_number
 from tenure.web.account.money import CAUSES
@@ -119,7 +120,7 @@ def _chart(built: Bridge, window: Window) -> Chart:
     amounts = [fall.mrr_start, *(m.signed for m in built.movements), fall.mrr_end]
     names = [str(KINDS[m.kind]) for m in built.movements]
     text = _("MRR went from %(start)s to %(end)s in %(name)s: %(moves)s.")
-    moves = ", ".join(
+    moves = listed(
         f"{name} {money(m.signed)}" for name, m in zip(names, built.movements, strict=True)
     )
     least = _least(amounts)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tenure.accounts.models import Account, OwnerAssignment
 from tenure.contracts.models import ContractState, SubscriptionPeriod
 from tenure.core.errors import InvalidDefinition
+from tenure.core.wording import listed
 from tenure.segments.conditions import Definition, parse
 from tenure.segments.evaluate import Answered, evaluate
 from tenure.segments.fields import Field, group_title
@@ -56,7 +57,7 @@ class DrawnRow:
     @property
     def chosen(self) -> str:
         """The words ticked, for the summary of a list that is folded."""
-        return ", ".join(word for _value, word, ticked in self.choices if ticked)
+        return listed(word for _value, word, ticked in self.choices if ticked)
 
     @property
     def unit(self) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tenure.core import clock
-from tenure.core.wording import told
+from tenure.core.wording import listed, told
 from tenure.web.locales import (
     around_amount,
     cents_of,
@@ -29,6 +29,7 @@ DASH = "–"
 
 
 register.filter("told", told)
+register.filter("listed", listed)
 register.filter("unit", unit_after)
 
 

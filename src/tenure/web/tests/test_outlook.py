@@ -119,11 +119,14 @@ def test_reasons_are_told_in_words_with_the_right_sign(sign_in):
         ("notice", None, None, "Notice to leave"),
         ("pulse", 40.0, 60.0, "Pulse fell from 60 to 40"),
         ("health_usage", 40.0, 60.0, "Health: Usage fell from 60 to 40"),
+        ("health_money", 40.0, 60.0, "Health: Payment fell from 60 to 40"),
         ("my_metric", 2.0, 3.0, "My metric fell from 3 to 2"),
     ],
 )
 def test_a_driver_says_no_more_than_is_known(feature, now, then, said):
-    titles = {"active_people": "Active people", "seat_share": "Seats used"}
+    titles = {
+        "active_people": "Active people", "seat_share": "Seats used", "health_money": "Payment",
+    }  # fmt: skip
     assert driver_sentence(feature, now, then, date(2026, 3, 2), titles).startswith(said)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from tenure.accounts.models import Person, PersonRole
 from tenure.core import clock
+from tenure.core.wording import listed
 from tenure.forecast.models import Call
 from tenure.health.models import Band
 from tenure.health.selectors import Movement, movements_of
@@ -192,7 +193,7 @@ def _health_why(facts: Facts, read: Read) -> str:
         titles[part.measure] = part.title
     most = sorted(by_measure.items(), key=lambda pair: -abs(pair[1]))[:PARTS]
     told = [f"{titles[measure]} {signed(amount)}" for measure, amount in most if round(amount)]
-    return _("Moved most by: %(parts)s.") % {"parts": ", ".join(told)} if told else ""
+    return _("Moved most by: %(parts)s.") % {"parts": listed(told)} if told else ""
 
 
 def _risk(facts: Facts, read: Read) -> str:
