@@ -1,15 +1,8 @@
 """The books of success managers: hours needed and had, how fairly shared, and a fairer sharing."""
 
 from tenure.engine.books.fairness import gini
-from tenure.engine.books.rebalancing import (
-    Aim,
-    Holding,
-    Keeper,
-    Move,
-    Proposal,
-    eligible,
-    rebalance,
-)
+from tenure.engine.books.program import Aim, Holding, Keeper
+from tenure.engine.books.rebalancing import Move, Proposal, eligible, rebalance
 from tenure.engine.books.workload import LEVELS, Workload, load_of
 
 __all__ = [

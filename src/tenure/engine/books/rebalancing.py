@@ -1,66 +1,27 @@
 """As few moves as possible that bring everybody's load close to the team's, solved exactly.
 
-x(i, p) = 1 when account i goes to person p, over the p that may have it; Σ_p x(i, p) = 1. Of each
-person p the hours outside the band are s(p) ≥ 0, with
+Accounts of as many hours that the same people may have are alike, so only their numbers matter: of
+each kind t, o(p, t) go away from person p and a(p, t) come to one who may have them, and as many go
+(or were nobody's) as come. Of each person p the hours outside the band are s(p) ≥ 0, with
 
-    low · c(p) − s(p) ≤ fixed(p) + Σ_i h(i) · x(i, p) ≤ high · c(p) + s(p).
+    low · c(p) − s(p) ≤ load(p) + Σ_t h(t) · (a(p, t) − o(p, t)) ≤ high · c(p) + s(p).
 
 Solved twice by HiGHS: first least Σ s(p), then least moves among all that are as good. So a band
 that cannot be reached by all is approached as closely as can be. Between proposals with the same
-number of moves, the one that moves fewer hours is taken.
+number of moves, the one that moves fewer hours is taken; of accounts alike, those named first go.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from scipy.optimize import OptimizeResult
+from tenure.engine.books.program import Aim, Floats, Flow, Holding, Keeper, Kind, Program
 
 TIE = 0.5
 """All hours together weigh so much of one move, so that they decide between equals only."""
 SLACK = 0.05
 """Hours by which the second solution may be outside the band beyond the first."""
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Keeper:
-    """Someone who keeps a book. `capacity`: hours a week, more than 0.
-
-    `languages`, `regions`: those they work in; None: not known, which forbids nothing.
-    """
-
-    key: int
-    capacity: float
-    languages: frozenset[str] | None = None
-    regions: frozenset[str] | None = None
-
-
-@dataclass(frozen=True)
-class Holding:
-    """An account in a book. `keeper`: whose, None: nobody's. `hours` a week, not negative.
-
-    `stays`: it may not be moved; `language`, `region`: "" when not known.
-    """
-
-    account: int
-    keeper: int | None
-    hours: float
-    stays: bool = False
-    language: str = ""
-    region: str = ""
-
-
-@dataclass(frozen=True)
-class Aim:
-    """Loads (hours needed over hours had) between which everybody should be."""
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -101,15 +62,6 @@ def _fits(known: frozenset[str] | None, wanted: str) -> bool:
     return known is None or not wanted or wanted in known
 
 
-@dataclass(frozen=True)
-class _Choice:
-    """One x(i, p): `holding`, `keeper` by their places. `moves`: it costs a move."""
-
-    holding: int
-    keeper: int
-    moves: bool
-
-
 def rebalance(
     keepers: Sequence[Keeper],
     holdings: Sequence[Holding],
@@ -133,17 +85,14 @@ def rebalance(
     _check(keepers, holdings, width)
     place = {keeper.key: at for at, keeper in enumerate(keepers)}
     capacity = np.array([keeper.capacity for keeper in keepers])
-    choices = list(_choices(keepers, holdings, place))
-    taken = {choice.holding for choice in choices}
-    left = [holding for at, holding in enumerate(holdings) if at not in taken]
-    fixed = _hours(place, left, {})
-    aim = _aim(float(fixed.sum()) + sum(holdings[at].hours for at in taken), capacity, width)
-    chosen, proven = _solved(choices, holdings, fixed, capacity, aim, seconds)
-    moves = [_move(c, holdings, keepers) for c in chosen]
-    moves = [move for move in moves if move.source != move.target]
-    before = _hours(place, holdings, {})
+    kinds = _kinds(keepers, holdings, place)
+    before, free = _hours(place, holdings, {}), sum(k.hours * len(k.free) for k in kinds)
+    aim = _aim(float(before.sum()) + free, capacity, width)
+    flows, counts, proven = _solved(kinds, before, capacity, aim, seconds)
+    moves = list(_moves(kinds, flows, counts, keepers))
     after = _hours(place, holdings, {move.account: move.target for move in moves})
     outside = np.maximum(np.maximum(aim.low * capacity - after, after - aim.high * capacity), 0.0)
+    given = {holding.account for kind in kinds for holding in kind.free}
     return Proposal(
         aim=aim,
         moves=tuple(moves),
@@ -151,7 +100,11 @@ def rebalance(
         after={k.key: float(after[at] / k.capacity) for at, k in enumerate(keepers)},
         outside=float(outside.sum()),
         proven=proven,
-        orphans=tuple(h.account for h in left if h.hours and h.keeper not in place),
+        orphans=tuple(
+            h.account
+            for h in holdings
+            if h.hours and h.keeper not in place and h.account not in given
+        ),
     )
 
 
@@ -170,92 +123,74 @@ def _check(keepers: Sequence[Keeper], holdings: Sequence[Holding], width: float)
         raise ValueError("the width of the band is a share, 0-1")
 
 
-def _choices(
+def _kinds(
     keepers: Sequence[Keeper], holdings: Sequence[Holding], place: Mapping[int, int]
-) -> Iterator[_Choice]:
-    """Of accounts that can go somewhere: to stay (if somebody has it), and each place to go."""
-    for at, holding in enumerate(holdings):
+) -> list[Kind]:
+    """The accounts that can go somewhere, those alike together."""
+    fits: dict[tuple[str, str], tuple[int, ...]] = {}
+    found: dict[tuple[float, tuple[int, ...]], Kind] = {}
+    for holding in holdings:
         own = None if holding.keeper is None else place.get(holding.keeper)
         if not holding.hours or (own is not None and holding.stays):
             continue
-        found = [_Choice(at, own, moves=False)] if own is not None else []
-        for to, keeper in enumerate(keepers):
-            if to != own and eligible(keeper, holding):
-                found.append(_Choice(at, to, moves=own is not None))
-        if own is None or len(found) > 1:
-            yield from found
+        who = (holding.language, holding.region)
+        if who not in fits:
+            fits[who] = tuple(at for at, k in enumerate(keepers) if eligible(k, holding))
+        places = fits[who]
+        if not set(places) - {own}:
+            continue
+        kind = found.setdefault((holding.hours, places), Kind(holding.hours, places, {}, []))
+        (kind.free if own is None else kind.own.setdefault(own, [])).append(holding)
+    return list(found.values())
+
+
+def _flows(kinds: Sequence[Kind]) -> Iterator[Flow]:
+    for at, kind in enumerate(kinds):
+        everything = len(kind.free) + sum(len(accounts) for accounts in kind.own.values())
+        yield from (Flow(at, keeper, -1, len(own)) for keeper, own in kind.own.items())
+        yield from (Flow(at, keeper, 1, everything) for keeper in kind.places)
 
 
 def _solved(
-    choices: Sequence[_Choice],
-    holdings: Sequence[Holding],
-    fixed: Floats,
-    capacity: Floats,
-    aim: Aim,
-    seconds: float,
-) -> tuple[list[_Choice], bool]:
-    """The choices taken, and whether both solutions are proven the best."""
-    if not choices:
-        return [], True
-    hours = np.array([holdings[c.holding].hours for c in choices])
-    movable = sum(holdings[at].hours for at in {c.holding for c in choices})
-    weight = TIE * hours / movable
-    cost = np.array([float(c.moves) for c in choices]) * (1.0 + weight)
-    apart = np.concatenate([np.zeros(len(choices)), np.ones(len(capacity))])
-    first = _milp(apart, choices, hours, fixed, capacity, aim, None, seconds)
+    kinds: Sequence[Kind], load: Floats, capacity: Floats, aim: Aim, seconds: float
+) -> tuple[list[Flow], list[int], bool]:
+    """The flows, how many accounts each takes, and whether both solutions are proven the best."""
+    flows = list(_flows(kinds))
+    if not flows:
+        return [], [], True
+    leaving = np.array([float(flow.sign < 0) for flow in flows])
+    hours = np.array([kinds[flow.kind].hours for flow in flows])
+    movable = sum(k.hours * (len(k.free) + sum(map(len, k.own.values()))) for k in kinds)
+    cost = leaving * (1.0 + TIE * hours / movable)
+    apart = np.concatenate([np.zeros(len(flows)), np.ones(len(capacity))])
+    program = Program(kinds, flows, hours, load, capacity, aim, seconds)
+    first = program.solved(apart, None)
     if first.x is None:
-        return [], False
-    least = float(first.x[len(choices) :].sum())
-    aims = np.concatenate([cost, np.zeros(len(capacity))])
-    second = _milp(aims, choices, hours, fixed, capacity, aim, least + SLACK, seconds)
+        return [], [], False
+    least = float(first.x[len(flows) :].sum())
+    second = program.solved(np.concatenate([cost, np.zeros(len(capacity))]), least + SLACK)
     found = first if second.x is None else second
-    taken = [c for c, x in zip(choices, found.x[: len(choices)], strict=True) if x > 0.5]
-    return taken, first.status == 0 and second.status == 0
+    counts = [round(x) for x in found.x[: len(flows)]]
+    return flows, counts, first.status == 0 and second.status == 0
 
 
-def _milp(
-    cost: Floats,
-    choices: Sequence[_Choice],
-    hours: Floats,
-    fixed: Floats,
-    capacity: Floats,
-    aim: Aim,
-    most_outside: float | None,
-    seconds: float,
-) -> "OptimizeResult":
-    """One solution. The variables: x of each choice, then s of each keeper."""
-    from scipy.optimize import Bounds, LinearConstraint, milp  # loads much that few pages need
-    from scipy.sparse import coo_array, hstack
-
-    count, people = len(choices), len(capacity)
-    accounts = sorted({c.holding for c in choices})
-    row = {holding: at for at, holding in enumerate(accounts)}
-    each = np.arange(count)
-    once = coo_array(
-        (np.ones(count), ([row[c.holding] for c in choices], each)), (len(accounts), count + people)
-    ).tocsr()
-    given = coo_array((hours, ([c.keeper for c in choices], each)), (people, count))
-    own = coo_array((np.ones(people), (np.arange(people), np.arange(people))), (people, people))
-    limits: list[Any] = [
-        LinearConstraint(once, 1.0, 1.0),
-        LinearConstraint(hstack([given, own]).tocsr(), aim.low * capacity - fixed, np.inf),
-        LinearConstraint(hstack([given, -own]).tocsr(), -np.inf, aim.high * capacity - fixed),
-    ]
-    if most_outside is not None:
-        outside = np.concatenate([np.zeros(count), np.ones(people)])[None, :]
-        limits.append(LinearConstraint(outside, -np.inf, most_outside))
-    return milp(
-        cost,
-        integrality=np.concatenate([np.ones(count), np.zeros(people)]),
-        bounds=Bounds(0.0, np.concatenate([np.ones(count), np.full(people, np.inf)])),
-        constraints=limits,
-        options={"time_limit": seconds},
-    )
-
-
-def _move(choice: _Choice, holdings: Sequence[Holding], keepers: Sequence[Keeper]) -> Move:
-    holding = holdings[choice.holding]
-    return Move(holding.account, holding.keeper, keepers[choice.keeper].key)
+def _moves(
+    kinds: Sequence[Kind],
+    flows: Sequence[Flow],
+    counts: Sequence[int],
+    keepers: Sequence[Keeper],
+) -> Iterator[Move]:
+    """Which accounts go where; one who would give and get of a kind does neither with it."""
+    net: list[dict[int, int]] = [{} for _kind in kinds]
+    for flow, count in zip(flows, counts, strict=True):
+        net[flow.kind][flow.keeper] = net[flow.kind].get(flow.keeper, 0) + flow.sign * count
+    for kind, change in zip(kinds, net, strict=True):
+        going = list(kind.free)
+        for keeper, count in change.items():
+            going += kind.own[keeper][:-count] if count < 0 else []
+        targets = [keeper for keeper, count in change.items() for _one in range(count)]
+        for holding, target in zip(going, targets, strict=bool(change)):
+            yield Move(holding.account, holding.keeper, keepers[target].key)
 
 
 def _hours(
