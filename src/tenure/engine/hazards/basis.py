@@ -39,18 +39,19 @@ class Basis:
 
     def columns(self, features: Floats) -> Floats:
         """(n, d) from (n, p); always finite."""
-        out = np.zeros((features.shape[0], self.size))
+        out = np.zeros((self.size, features.shape[0]))
+        values = np.ascontiguousarray(features.T)
         for j, p in enumerate(self.source):
-            raw = features[:, p]
+            raw = values[p]
             absent = np.isnan(raw)
             if self.kind[j] == MISSING:
-                out[:, j] = (absent - self.shift[j]) / self.scale[j]
+                out[j] = (absent - self.shift[j]) / self.scale[j]
                 continue
             value = np.clip(raw, self.low[p], self.high[p])
             bent = np.maximum(value - self.knot[j], 0.0) if self.kind[j] == BEND else value
             column = (bent - self.shift[j] - self.tilt[j] * value) / self.scale[j]
-            out[:, j] = np.where(absent, 0.0, column)
-        return out
+            out[j] = np.where(absent, 0.0, column)
+        return np.ascontiguousarray(out.T)
 
 
 LINEAR, BEND, MISSING = 0, 1, 2

@@ -10,7 +10,7 @@ from tenure.engine.hazards.choosing import compare
 from tenure.engine.hazards.crossfit import FoldedRidge, fold_bases, fold_ridge
 from tenure.engine.hazards.curves import Pair, curve_losses, whole
 from tenure.engine.hazards.design import Design
-from tenure.engine.hazards.folds import Folds, divide
+from tenure.engine.hazards.folds import Folds
 from tenure.engine.hazards.ground import Ground
 from tenure.engine.hazards.library import NoBoosting
 from tenure.engine.hazards.logistic import losses
@@ -49,9 +49,8 @@ class Outcome:
     notes: tuple[str, ...]
 
 
-def hold(ground: Ground, design: Design, matrix: Floats, base: Base) -> Outcome:
+def hold(ground: Ground, folds: Folds, design: Design, matrix: Floats, base: Base) -> Outcome:
     """Cross-fit every candidate and compare; `base` is the base rate of all rows."""
-    folds = divide(ground)
     rate, prior = fold_bases(ground, folds, base)
     periods, account = ground.periods, ground.account
     by_prior = compare(PRIOR, prior, rate, periods, account).gain > 0

@@ -10,6 +10,7 @@ from tenure.engine.hazards.folds import Folds
 from tenure.engine.hazards.ground import Ground
 from tenure.engine.hazards.logistic import losses
 from tenure.engine.hazards.periods import AtRisk
+from tenure.engine.hazards.pieces import some
 from tenure.engine.hazards.relevance import shown
 from tenure.engine.hazards.ridge import LEANS, SIGNALS, TURNS, Strength, fit_ridge
 from tenure.engine.panel.rows import Floats, Ints
@@ -112,13 +113,13 @@ class _Ridges:
         betas: list[list[Floats]] = [[] for _ in strengths]
         for outside, inside in self.folds.cells():
             learn = self.ground.periods.take(outside)
-            here, there = self.matrix[outside], self.matrix[inside]
+            here, there = some(self.matrix, outside), some(self.matrix, inside)
             offset, start = self.offset[outside], None
             seen = shown(self.design, here, learn, offset, self.ground.overlap)
             for i, strength in enumerate(strengths):
                 penalty = strength.penalty(self.design, seen)
                 start = fit_ridge(here, learn, offset, penalty, self.signs, start)
                 betas[i].append(start.beta)
-                scores[i, inside] = there @ start.beta
+                scores[i, inside] = there.times(start.beta)
         best = int(np.argmin([self.loss(s) for s in scores]))
         return FoldedRidge(strengths[best], scores[best], tuple(betas[best]), scores)

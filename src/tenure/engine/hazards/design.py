@@ -10,6 +10,8 @@ from tenure.engine.hazards.spans import middles, span_of_month
 from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats, Ints
 
+_AT_ONCE = 4096
+
 
 @dataclass(frozen=True)
 class Ahead:
@@ -55,11 +57,21 @@ class Design:
     def matrix(self, panel: Panel, periods: Periods) -> Floats:
         """(m, size) for these stretches."""
         rows, at = np.unique(periods.row, return_inverse=True)
-        own = self.basis.columns(panel.features[rows])[at]
-        parts = [np.ones((len(periods), 1)), own]
-        parts += [own[:, self.straight] * t[periods.span][:, None] for t in self.time]
-        parts.append(self.ahead.columns(panel.ahead[periods.row, periods.month - 1]))
-        return np.concatenate(parts, axis=1)
+        own = self.basis.columns(panel.features[rows])
+        out = np.empty((len(periods), self.size))
+        d, k, straight = self.basis.size, self.straight.size, self.straight
+        for first in range(0, len(periods), _AT_ONCE):
+            some = slice(first, first + _AT_ONCE)
+            here = out[some]
+            here[:, 0] = 1.0
+            here[:, 1 : 1 + d] = own[at[some]]
+            for i, t in enumerate(self.time):
+                turned = here[:, 1 + straight] * t[periods.span[some], None]
+                here[:, 1 + d + i * k : 1 + d + (i + 1) * k] = turned
+        q = self.ahead.shift.size
+        known = panel.ahead[periods.row, periods.month - 1]
+        out[:, self.size - q :] = self.ahead.columns(known)
+        return out
 
     def by_span(self, beta: Floats) -> Floats:
         """Coefficients of the basis's columns in each span, (spans, d)."""

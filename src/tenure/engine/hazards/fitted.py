@@ -13,7 +13,7 @@ from tenure.engine.hazards.model import CauseModel, Scored, limits, survival_of
 from tenure.engine.hazards.report import Report
 from tenure.engine.hazards.steadiness import steadiness
 from tenure.engine.hazards.storing import pack, unpack
-from tenure.engine.hazards.threads import one_thread
+from tenure.engine.hazards.threads import one_thread, side_by_side
 from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats
 
@@ -88,7 +88,7 @@ class Fitted:
         Raises:
             ValueError: Features or known-ahead values are not those of the fit.
         """
-        parts = [self._predict(rows, ranged) for rows in self._rows(panel)]
+        parts = side_by_side(lambda rows: self._predict(rows, ranged), self._rows(panel))
         low, high = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
         etas = [np.concatenate([part[2][k] for part in parts]) for k in range(len(self.models))]
         return Forecast(
@@ -149,7 +149,7 @@ class Fitted:
         """
         months = max(1, min(horizon, self.horizons))
         model = self.model(cause)
-        parts = [contributions(model, rows, months) for rows in self._rows(panel)]
+        parts = side_by_side(lambda rows: contributions(model, rows, months), self._rows(panel))
         values, base = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
         names, values = group((*self.names, *self.ahead_names), values, groups or {})
         return Drivers(names, values, base)

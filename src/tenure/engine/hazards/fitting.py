@@ -11,9 +11,11 @@ from tenure.engine.hazards.contest import Outcome, hold, task_of
 from tenure.engine.hazards.crossfit import both_bases
 from tenure.engine.hazards.design import Design, make_design
 from tenure.engine.hazards.fitted import Fitted, finite
+from tenure.engine.hazards.folds import ordered
 from tenure.engine.hazards.ground import Ground
 from tenure.engine.hazards.model import CauseModel, Resamples
 from tenure.engine.hazards.periods import at_risk, expand, sample
+from tenure.engine.hazards.pieces import whole
 from tenure.engine.hazards.relevance import shown
 from tenure.engine.hazards.report import BOOSTED, PRIOR, RIDGE, CauseReport, Report
 from tenure.engine.hazards.resampling import resample
@@ -56,14 +58,15 @@ def _fit_cause(panel: Panel, cause: str, horizons: int, settings: Settings) -> C
     risk = at_risk(panel, cause, horizons)
     rng = np.random.default_rng(settings.seed)
     periods = sample(expand(panel, risk, horizons), settings.periods, rng)
-    ground = Ground(panel, cause, horizons, risk, periods, settings)
+    ground, folds = ordered(Ground(panel, cause, horizons, risk, periods, settings))
+    periods = ground.periods
     bases = both_bases(ground)
     design = make_design(panel, periods, horizons, tuple(ground.monotone))
     matrix = design.matrix(panel, periods)
     few = ground.events < ENOUGH or ground.accounts < 2 * ENOUGH
     if few or not ground.periods.weight.sum() > 0:
         return _by_prior(ground, design, matrix, bases[1])
-    outcome = hold(ground, design, matrix, bases[0])
+    outcome = hold(ground, folds, design, matrix, bases[0])
     base = bases[1] if outcome.by_prior else bases[0]
     if not outcome.signal:
         spread = _spread(ground, design, matrix, ground.offsets(base), outcome.strength)
@@ -88,9 +91,10 @@ def _by_features(
     """Fit the chosen blend to all rows."""
     offset = ground.offsets(base)
     signs = signs_of(design, ground.monotone)
-    seen = shown(design, matrix, ground.periods, offset, ground.overlap)
+    rows = whole(matrix)
+    seen = shown(design, rows, ground.periods, offset, ground.overlap)
     penalty = outcome.strength.penalty(design, seen)
-    solution = fit_ridge(matrix, ground.periods, offset, penalty, signs)
+    solution = fit_ridge(rows, ground.periods, offset, penalty, signs)
     ridge = Ridge(design, solution.beta) if outcome.share < 1.0 else None
     trees: Boosted | None = None
     if outcome.share > 0.0:

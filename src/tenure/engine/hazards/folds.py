@@ -1,7 +1,7 @@
 """Folds by account, and blocks of calendar months where there are several origins."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,17 @@ class Folds:
         """Stretches to learn from and to forecast of one fold and block."""
         here, now = self.fold == part, self.block == block
         return ~here & (~now if self.blocks > 1 else True), here & now
+
+
+def ordered(ground: Ground) -> tuple[Ground, Folds]:
+    """The same with its stretches in the order of their folds and blocks, and those folds.
+
+    What is learnt from then stands together in few pieces.
+    """
+    folds = divide(ground)
+    order = np.lexsort((folds.block, folds.fold))
+    sorted_folds = replace(folds, fold=folds.fold[order], block=folds.block[order])
+    return replace(ground, periods=ground.periods.take(order)), sorted_folds
 
 
 def divide(ground: Ground) -> Folds:

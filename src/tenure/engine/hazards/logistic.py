@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
+from tenure.engine.hazards.pieces import Pieces, whole
 from tenure.engine.panel.rows import Floats
 
 _STEPS = 100
-_CLOSE, _SURE = 1e-7, 1e-10
+_CLOSE, _SURE = 1e-7, 1e-9
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def losses(eta: Floats, came: Floats) -> Floats:
 
 
 def solve(
-    x: Floats,
+    x: Floats | Pieces,
     came: Floats,
     weight: Floats,
     offset: Floats,
@@ -48,22 +49,22 @@ def solve(
     from the solution of a similar problem then costs a few passes over X.
 
     Args:
-        x: (m, p).
+        x: (m, p), whole or in pieces.
         came: (m,) in [0, 1].
         weight: (m,) ≥ 0.
         offset: (m,).
         penalty: Λ, (p,), above 0, which makes the problem strictly convex.
         start: Where to begin; at 0 when None.
     """
-    task = _Task(x, came, weight, offset, penalty)
+    task = _Task(x if isinstance(x, Pieces) else whole(x), came, weight, offset, penalty)
     if start is None:
-        return task.solve(np.zeros(x.shape[1]), None)
+        return task.solve(np.zeros(penalty.size), None)
     return task.solve(start.beta.copy(), start.information)
 
 
 @dataclass(frozen=True)
 class _Task:
-    x: Floats
+    x: Pieces
     came: Floats
     weight: Floats
     offset: Floats
@@ -71,7 +72,7 @@ class _Task:
 
     def solve(self, beta: Floats, known: Floats | None) -> Solution:
         """From a point on, with the information of a similar problem where there is one."""
-        eta = self.offset + self.x @ beta
+        eta = self.offset + self.x.times(beta)
         cost = self.cost(beta, eta)
         promise = np.inf
         for _ in range(_STEPS):
@@ -93,12 +94,12 @@ class _Task:
 
     def information(self, eta: Floats) -> Floats:
         """In single precision: it only points the way, and the slope says when one has arrived."""
-        root = np.multiply(self.x, _roots(self.weight, eta), dtype=np.float32, casting="same_kind")
-        return np.asarray(root.T @ root, dtype=np.float64)
+        return self.x.gram(_roots(self.weight, eta))
 
     def step(self, beta: Floats, eta: Floats, information: Floats) -> tuple[Floats, float]:
         """Newton's step and the fall in cost that it promises."""
-        slope = self.x.T @ (self.weight * (sigmoid(eta) - self.came)) + self.penalty * beta
+        off = self.weight * (sigmoid(eta) - self.came)
+        slope = self.x.turned(off) + self.penalty * beta
         step = _newton(information + np.diag(self.penalty), slope)
         return step, 0.5 * float(slope @ step)
 
@@ -107,24 +108,24 @@ class _Task:
         size = 1.0
         for _ in range(30):
             there = beta - size * step
-            eta = self.offset + self.x @ there
+            eta = self.offset + self.x.times(there)
             fresh = self.cost(there, eta)
             if fresh <= cost:
                 return there, eta, fresh
             size *= 0.5
-        return beta, self.offset + self.x @ beta, cost
+        return beta, self.offset + self.x.times(beta), cost
 
 
 def information_of(x: Floats, weight: Floats, eta: Floats) -> Floats:
     """Xᵀ W X with W = w p (1 − p), (p, p)."""
-    root = x * _roots(weight, eta)
+    root = x * _roots(weight, eta)[:, None]
     return np.asarray(root.T @ root)
 
 
 def _roots(weight: Floats, eta: Floats) -> Floats:
-    """√(w p (1 − p)), (m, 1)."""
+    """√(w p (1 − p)), (m,)."""
     chance = sigmoid(eta)
-    return np.asarray(np.sqrt(weight * chance * (1.0 - chance))[:, None], dtype=np.float64)
+    return np.asarray(np.sqrt(weight * chance * (1.0 - chance)), dtype=np.float64)
 
 
 def _newton(curvature: Floats, slope: Floats) -> Floats:

@@ -5,11 +5,12 @@ import numpy as np
 from tenure.engine.hazards.design import Design
 from tenure.engine.hazards.logistic import sigmoid
 from tenure.engine.hazards.periods import Periods
+from tenure.engine.hazards.pieces import Pieces
 from tenure.engine.panel.rows import Floats
 
 
 def shown(
-    design: Design, matrix: Floats, periods: Periods, offset: Floats, overlap: float
+    design: Design, matrix: Pieces, periods: Periods, offset: Floats, overlap: float
 ) -> Floats:
     """(size,) factors of the prior variances of the columns, on average 1 over the features.
 
@@ -21,9 +22,8 @@ def shown(
     Statistical Association 78(381), 47-55). All 1 where no feature shows anything.
     """
     chance = sigmoid(offset)
-    slope = matrix.T @ (periods.weight * (periods.came - chance))
-    known = periods.weight * chance * (1.0 - chance)
-    information = np.einsum("ij,i,ij->j", matrix, known, matrix) * overlap
+    slope = matrix.turned(periods.weight * (periods.came - chance))
+    information = matrix.squares(periods.weight * chance * (1.0 - chance)) * overlap
     square = np.square(slope) / np.maximum(information, 1e-12)
     feature, at = np.unique(design.source(), return_inverse=True)
     mean = np.bincount(at, weights=square) / np.bincount(at)

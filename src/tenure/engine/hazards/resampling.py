@@ -10,6 +10,7 @@ from tenure.engine.hazards.design import Design
 from tenure.engine.hazards.ground import Ground
 from tenure.engine.hazards.logistic import Solution
 from tenure.engine.hazards.model import Resamples
+from tenure.engine.hazards.pieces import whole
 from tenure.engine.hazards.ridge import fit_ridge, signs_of
 from tenure.engine.panel.rows import Floats
 
@@ -41,7 +42,8 @@ def resample(
         periods = ground.periods.take(kept)
         periods = replace(periods, weight=periods.weight * times[kept])
         if outcome.share < 1.0:
-            found = fit_ridge(matrix[kept], periods, offset[kept], penalty, signs, start)
+            drawn_rows = whole(matrix[kept])
+            found = fit_ridge(drawn_rows, periods, offset[kept], penalty, signs, start)
             betas.append(found.beta)
         if outcome.share > 0.0:
             drawn = replace(ground, periods=periods)

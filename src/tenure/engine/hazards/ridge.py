@@ -9,6 +9,7 @@ from tenure.engine.hazards.basis import BEND, LINEAR
 from tenure.engine.hazards.design import Design
 from tenure.engine.hazards.logistic import Solution, solve
 from tenure.engine.hazards.periods import Periods, Stretches
+from tenure.engine.hazards.pieces import Pieces
 from tenure.engine.hazards.spans import span_of_month
 from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats, Ints
@@ -90,7 +91,7 @@ OUT = 2
 
 
 def fit_ridge(
-    matrix: Floats,
+    matrix: Pieces,
     periods: Periods,
     offset: Floats,
     penalty: Floats,
@@ -104,7 +105,7 @@ def fit_ridge(
     """
     penalty = np.where(signs == OUT, _HELD, penalty)
     found = solve(matrix, periods.came, periods.weight, offset, penalty, start)
-    for _ in range(matrix.shape[1]):
+    for _ in range(matrix.columns):
         wrong = (signs * found.beta < 0) & (penalty < _HELD)
         if not wrong.any():
             break

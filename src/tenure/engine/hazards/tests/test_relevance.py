@@ -9,6 +9,7 @@ from tenure.engine.hazards.crossfit import both_bases
 from tenure.engine.hazards.design import make_design
 from tenure.engine.hazards.ground import Ground
 from tenure.engine.hazards.periods import at_risk, expand
+from tenure.engine.hazards.pieces import whole
 from tenure.engine.hazards.relevance import shown
 from tenure.engine.hazards.ridge import Strength
 from tenure.engine.panel import CHURN, spell_panel
@@ -28,7 +29,7 @@ def seen(seed: int, effect: float):
     design = make_design(panel, ground.periods, 1)
     matrix = design.matrix(panel, ground.periods)
     offset = ground.offsets(both_bases(ground)[0])
-    return design, shown(design, matrix, ground.periods, offset, ground.overlap)
+    return design, shown(design, whole(matrix), ground.periods, offset, ground.overlap)
 
 
 def of_features(design, factors):
