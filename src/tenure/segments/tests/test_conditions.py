@@ -1,6 +1,7 @@
 """Definitions: what holds together, what does not and how that is said, and what it sounds like."""
 
 import pytest
+from django.utils import translation
 
 from tenure.core.errors import InvalidDefinition
 from tenure.segments.conditions import MODES, parse
@@ -91,6 +92,13 @@ def test_every_field_takes_every_operator_of_its_kind_and_can_be_read_aloud(fiel
         assert said.startswith("Accounts where ")
         assert "%(" not in said
         assert not belongs(*body["all"]) & undecided(*body["all"])
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "is at least 20 %"), ("nl", " 20%")])
+def test_a_share_is_read_with_the_gap_of_the_language(language, said):
+    with translation.override(language):
+        shown = sentence(parse(rule(one("forecast.client_12", "at_least", 20))))
+    assert said in shown
 
 
 def test_a_segment_reads_as_a_sentence():
