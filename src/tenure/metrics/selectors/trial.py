@@ -11,7 +11,7 @@ from tenure.accounts.models import Account
 from tenure.core import clock
 from tenure.events.selectors import store_snapshot
 from tenure.metrics.compile.duck import DuckEngine
-from tenure.metrics.compile.panel import seed_weeks
+from tenure.metrics.compile.panel import plan_of, seed_weeks
 from tenure.metrics.compile.span import week_index
 from tenure.metrics.definitions import Catalogue, catalogue_of, parse
 from tenure.metrics.panel.compute import Computation
@@ -22,8 +22,6 @@ from tenure.metrics.selectors.catalogue import bodies_current, checked
 Grid: TypeAlias = NDArray[np.float64]
 MOST_ACCOUNTS = 1_000
 STRETCHES = 4
-# Nearer to today than this, windows of the first weeks were cut short.
-LEAST_WEEKS = 40
 
 
 @dataclass(frozen=True)
@@ -108,8 +106,9 @@ def _computed(
     if not keys or not accounts:
         return grids
     part, running = catalogue.only(keys), week_index(clock.today())
-    back = sum(metric.weeks for metric in part.derived) + seed_weeks(part)
-    first = running - weeks - max(back, LEAST_WEEKS)
+    # No account has a row before the first week, so windows of events fill up from there.
+    filling = plan_of(part).lookback
+    first = running - weeks - filling - seed_weeks(part) - sum(m.weeks for m in part.derived)
     regions = tuple(Box(low, high, first, running) for low, high in stretches)
     snapshot = store_snapshot()
     work = Work(regions, began(snapshot), first, "", (), {}, full=True)
