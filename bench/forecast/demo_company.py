@@ -13,7 +13,7 @@ import cirrus
 import numpy as np
 import peers
 from numpy.typing import NDArray
-from reasons import Reasons, named
+from reasons import Reasons, named, taught
 from results import Part, Table, below_zero, between, counted, figures_of, interval
 
 from tenure.engine import scoring
@@ -25,6 +25,7 @@ HORIZON, GAP = 3, 7
 FIRST = date(2024, 9, 1)
 ORIGINS = np.arange("2025-11", "2026-09", dtype="datetime64[M]").astype("datetime64[D]")
 TRUTH = "the truth"
+SURE = 1.0 - 1e-9  # a peer may say 1, of which no rate can be told
 COLUMNS = ("", "AUC", "log loss", "calibration error", "slope", "predicted/actual")
 
 
@@ -52,7 +53,7 @@ def run() -> Part:
     by_quarter = {name: np.concatenate(parts) for name, parts in quarter.items()}
     by_month = {name: np.concatenate(parts) for name, parts in month.items()}
     part = told(made, rows, by_quarter, by_month)
-    prose, table, figure = named(why)
+    prose, table, figure = named(why, taught(made, ORIGINS[0]))
     return Part(f"{part.prose}\n\n{prose}", (*part.tables, table), (*part.figures, figure))
 
 
@@ -70,7 +71,9 @@ def told(
     title = f"Demo company, decision to leave within {HORIZON} months"
     shown = Table(title, COLUMNS, figures_of(figures, (4, 4, 4, 3, 3)))
     weeks = Weeks(made, rows)
-    losses = {name: weeks.loss(-np.log1p(-chance)) for name, chance in month.items()}
+    losses = {
+        name: weeks.loss(-np.log1p(-np.minimum(chance, SURE))) for name, chance in month.items()
+    }
     losses[TRUTH] = weeks.true_loss()
     regret = Table(
         "Demo company, the month after: log loss per account and month",

@@ -45,6 +45,13 @@ def _boosted(train: Floats, outcome: Floats, test: Floats) -> Floats:
     return np.asarray(model.booster_.predict(test))
 
 
+def which(train: Floats, kind: NDArray[np.str_], test: Floats) -> tuple[Floats, NDArray[np.str_]]:
+    """Chances (n, k) of each of k kinds by LightGBM as it comes, and the kinds."""
+    model = lightgbm.LGBMClassifier(random_state=0, n_jobs=THREADS, verbosity=-1)
+    model.fit(train, kind)
+    return np.asarray(model.booster_.predict(test)), np.asarray(model.classes_)
+
+
 YES_NO: dict[str, Chances] = {BASE: _rate, LOGISTIC: _logistic, BOOSTED: _boosted}
 
 
