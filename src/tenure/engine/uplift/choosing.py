@@ -1,0 +1,213 @@
+"""Which ranker to go by: the one whose treated are worth most, judged on accounts it did not see.
+
+Every candidate is learnt without a fold and judged on it. The chosen one's own value is then
+estimated anew, with the choice for each fold made on the other folds: what was chosen on the same
+scores that judge it would look better than it is (S. Varma and R. Simon 2006, BMC Bioinformatics
+7, 91).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tenure.engine.hazards.folds import by_account
+from tenure.engine.uplift.effects import SEGMENTS, TOGETHER, Effects, Taught, teach
+from tenure.engine.uplift.log import Floats, Ints, PlayLog
+from tenure.engine.uplift.nuisance import CrossArms, Nuisance, cross_arms
+from tenure.engine.uplift.policy import (
+    NEVER,
+    Calibration,
+    Value,
+    calibrate,
+    cautious,
+    gains,
+    shares,
+    total,
+)
+
+RISK, RISK_VALUE, NOBODY, RANDOM = "highest risk", "risk × value", "nobody", "random"
+HELPED = "risk × value of those helped"
+COMPARED = (RISK_VALUE, RISK, RANDOM)
+"""Never chosen, for they would treat whom it harms; shown for what they are worth."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A ranker's cross-fitted worth: money on all rows of the log, beyond treating nobody.
+
+    `behind`: how far it is behind the one that is preferred, with its standard error.
+    """
+
+    name: str
+    value: Value
+    treated: float
+    behind: float
+    behind_sd: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen, and how it fared.
+
+    Attributes:
+        name: The ranker.
+        candidates: All of them, the most worth first.
+        value: Of choosing and going by the chosen, judged on folds that neither taught nor chose.
+        calibrations: (C,) of learnt effects by name, from cross-fitted ones.
+        effect: (n,) cross-fitted effects of the chosen, or of the learners together where it is
+            none of them.
+        part: (n,) part of each row that the honest policy treats.
+        scores: (n,) doubly robust scores.
+    """
+
+    name: str
+    candidates: tuple[Candidate, ...]
+    value: Value
+    calibrations: dict[str, Calibration]
+    effect: Floats
+    part: Floats
+    scores: Floats
+
+
+@dataclass(frozen=True)
+class CrossFit:
+    """Folds (n,), nuisances without a row's fold, and effects by learners that did not see it."""
+
+    fold: Ints
+    arms: CrossArms
+    nuisance: Nuisance
+    effects: Effects
+
+
+def cross_fit(
+    log: PlayLog,
+    bases: Sequence[str],
+    parts: int,
+    seed: int,
+    prior: tuple[float, float] | None = None,
+) -> CrossFit:
+    """Learn every candidate without each fold; nothing at any remove has seen what it answers."""
+    fold = by_account(log.account, log.treated, parts, seed)
+    arms = cross_arms(log, fold, bases or ("ridge",), seed)
+    found: list[tuple[Ints, Effects]] = []
+    for part in np.unique(fold):
+        seen, unseen = np.flatnonzero(fold != part), np.flatnonzero(fold == part)
+        known = arms.own(log, int(part)).take(seen)
+        taught = teach(log.take(seen), known, bases, seed, prior)
+        found.append((unseen, taught.at(log.features[unseen], log.segment[unseen])))
+    names = found[0][1].names
+    mean, spread = np.zeros((len(names), len(log))), np.zeros((len(names), len(log)))
+    for rows, effects in found:
+        mean[:, rows], spread[:, rows] = effects.mean, effects.spread
+    return CrossFit(fold, arms, arms.own(log), Effects(names, mean, spread))
+
+
+def teach_all(
+    log: PlayLog,
+    fit: CrossFit,
+    bases: Sequence[str],
+    seed: int,
+    prior: tuple[float, float] | None = None,
+) -> Taught:
+    """The learners of all rows, for accounts to come."""
+    return teach(log, fit.nuisance, bases, seed, prior)
+
+
+def choose(log: PlayLog, fit: CrossFit, share: float, caution: float, seed: int) -> Choice:
+    """Compare all rankers at a budget of `share` of the rows.
+
+    The learners together (segments where there are no learners) are preferred until another is
+    ahead by more than its standard error: the best of a dozen noisy values is mostly luck. Nobody
+    is treated where the chosen is worth nothing. Rankers that know no effect can only be chosen
+    among those whose effect has a lower part that is worth its cost.
+    """
+    scores = fit.nuisance.scores(log)
+    names, part = _parts(log, fit, scores, share, caution, seed)
+    money = np.stack([gains(log, scores, row) for row in part])
+    first = names.index(TOGETHER if TOGETHER in names else SEGMENTS)
+    folds = np.unique(fit.fold)
+    honest = np.zeros(len(log))
+    for fold in folds:
+        inside = fit.fold == fold
+        at = _best(money[:, ~inside], log.account[~inside], names, first)
+        honest[inside] = part[at, inside]
+    at = _best(money, log.account, names, first)
+    effects = fit.effects
+    own = effects.names.index(names[at]) if names[at] in effects.names else first
+    return Choice(
+        name=names[at],
+        candidates=_table(names, money, part, log.account, first),
+        value=total(gains(log, scores, honest), log.account),
+        calibrations={
+            name: calibrate(row, scores)
+            for name, row in zip(effects.names, effects.mean, strict=True)
+        },
+        effect=effects.mean[own],
+        part=honest,
+        scores=scores,
+    )
+
+
+def plain_scores(name: str, log: PlayLog, untreated: Floats, seed: int) -> Floats:
+    """(n,) scores of the rankers that know no effect; `untreated`: expected outcomes, (n,)."""
+    risk = 1.0 - untreated if log.risk is None else log.risk
+    if name == RISK:
+        return np.asarray(risk)
+    if name == RISK_VALUE:
+        return np.asarray(risk * log.stake)
+    if name == RANDOM:
+        return np.random.default_rng(seed + 29).random(len(log))
+    return np.full(len(log), NEVER)
+
+
+def _parts(
+    log: PlayLog, fit: CrossFit, scores: Floats, share: float, caution: float, seed: int
+) -> tuple[list[str], Floats]:
+    """Names and treated parts (C, n) of all candidates.
+
+    Effects of a fold are calibrated on the other folds, and those that know no effect go by the
+    untreated outcome that is expected by models without the fold.
+    """
+    effects = fit.effects
+    ranked = np.zeros((len(effects.names), len(log)))
+    for at, (mean, spread) in enumerate(zip(effects.mean, effects.spread, strict=True)):
+        for fold in np.unique(fit.fold):
+            inside = fit.fold == fold
+            level = calibrate(mean[~inside], scores[~inside])
+            wide = np.hypot(level.slope * spread[inside], level.sd)
+            ranked[at, inside] = cautious(
+                level(mean[inside]), wide, log.stake[inside], log.cost[inside], caution
+            )
+    plain = (*COMPARED, NOBODY)
+    scored = {name: plain_scores(name, log, fit.nuisance.untreated, seed) for name in plain}
+    first = effects.names.index(TOGETHER if TOGETHER in effects.names else SEGMENTS)
+    helped = np.where(np.isfinite(ranked[first]), scored[RISK_VALUE], NEVER)
+    rows = [*ranked, helped, *scored.values()]
+    names = [*effects.names, HELPED, *plain]
+    return names, np.stack([shares(row, fit.fold, share) for row in rows])
+
+
+def _best(money: Floats, account: Ints, names: Sequence[str], first: int) -> int:
+    """The candidate to go by from its gains (C, n)."""
+    best = first
+    ahead = 0.0
+    for at in range(len(names)):
+        if at == first or names[at] in (*COMPARED, NOBODY):
+            continue
+        more = total(money[at] - money[first], account)
+        if more.value > more.sd and more.value > ahead:
+            best, ahead = at, more.value
+    return best if float(money[best].sum()) > 0 else list(names).index(NOBODY)
+
+
+def _table(
+    names: Sequence[str], money: Floats, part: Floats, account: Ints, first: int
+) -> tuple[Candidate, ...]:
+    rows = []
+    for name, own, treated in zip(names, money, part, strict=True):
+        behind = total(money[first] - own, account)
+        rows.append(
+            Candidate(name, total(own, account), float(treated.sum()), behind.value, behind.sd)
+        )
+    return tuple(sorted(rows, key=lambda row: -row.value.value))
