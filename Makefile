@@ -5,7 +5,7 @@ RUN := $(BIN)/python
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --progress-bar off
 WORKERS ?= 2
 # What cannot differ between the two databases is run on one of them.
-ONCE := -m "not (browser or spark or node)" --ignore src/tenure/engine --ignore src/tenure/demo
+ONCE := -m "not (browser or spark or node or once)" --ignore src/tenure/engine --ignore src/tenure/demo
 
 .PHONY: demo up test lint types imports migrations assets sqlite postgres browser clean lock \
   messages languages \

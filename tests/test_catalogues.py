@@ -13,6 +13,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 from checking import forms_of, placeholders, texts_of  # noqa: E402
 from messages import LANGUAGES, merged, read, template  # noqa: E402
 
+pytestmark = pytest.mark.once
+
 # The two relationships are two words in every language: customer, client.
 WORDS = {
     "de": (r"kund(e|en|in|innen)?", r"klient"),

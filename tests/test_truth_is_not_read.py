@@ -4,6 +4,10 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.once
+
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "tenure"
 SIMULATION = SOURCE / "engine" / "simulation"
 # Those who make the company. The command line only passes its settings on.

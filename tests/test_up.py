@@ -12,6 +12,8 @@ import requests
 
 from tests.installation import Installation
 
+pytestmark = pytest.mark.once
+
 UP = """
 import sys
 sys.argv = ["tenure", "up", "--port", "{port}"]

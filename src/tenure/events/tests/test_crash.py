@@ -12,6 +12,8 @@ import pytest
 
 from tenure.events.tests import crashing
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[4]
 KILLS = 12
 

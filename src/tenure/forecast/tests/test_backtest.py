@@ -15,6 +15,8 @@ from tenure.forecast.services.methods import at_risk, base_chance, rivals
 from tenure.forecast.services.replays import replay
 from tenure.forecast.tests.company import QUICK, company, train
 
+pytestmark = pytest.mark.once
+
 DAYS = [f"2024-{month:02}-01" for month in range(1, 11)]
 LAST = date(2024, 9, 1)
 

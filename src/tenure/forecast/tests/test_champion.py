@@ -12,7 +12,7 @@ from tenure.forecast.tests.company import company, train
 from tenure.forecast.texts import notice_sentence
 from tenure.health.tests.world import TODAY, when
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TESTED = date(2025, 3, 16)  # four months before today: the day of the replay
 
 

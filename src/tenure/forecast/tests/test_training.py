@@ -18,7 +18,7 @@ from tenure.forecast.services.predicting import Oracle, predict_day
 from tenure.forecast.tests.company import company, train
 from tenure.health.tests.world import TODAY, account, period
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_two_trainings_of_the_same_facts_give_the_same_bytes_and_predictions():

@@ -21,7 +21,7 @@ from tenure.metrics.tests.world import (
 )
 from tenure.timeline.models import Ticket, Touchpoint
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def everything(today: date = TODAY) -> dict:

@@ -13,7 +13,7 @@ from tenure.relationship.opinion.refresh import ENOUGH, model_of
 from tenure.relationship.selectors.opinion import hidden_state_of
 from tenure.timeline.models import Touchpoint
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = TODAY.date()
 
 

@@ -236,7 +236,8 @@ def story_make(account, *, seed=1, touchpoints=24) -> None:
     Ticket.objects.bulk_create(
         Ticket(
             external_id=f"{name}-k{i}", account=account, person=people[0], priority="high",
-            subject="Invoices leave out a line", opened_at=at, first_reply_at=at + timedelta(hours=3),
+            subject="Invoices lack a line", opened_at=at,
+            first_reply_at=at + timedelta(hours=3),
             resolved_at=at + timedelta(days=2) if i else None, csat=4 if i else None,
             recorded_at=at,
         )

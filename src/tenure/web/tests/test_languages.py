@@ -12,6 +12,8 @@ from tenure.core.roles import Role
 from tenure.web.tests import pseudo
 from tenure.web.tests.everything import addresses, everything_make, values_shown
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[4]
 sys.path.insert(0, str(ROOT / "tools"))
 # Names of things, the same in every language.
