@@ -17,7 +17,7 @@ from tenure.engine.uplift.choosing import (
     teach_all,
 )
 from tenure.engine.uplift.effects import SEGMENTS, TOGETHER, Taught
-from tenure.engine.uplift.log import Floats, PlayLog
+from tenure.engine.uplift.log import Floats, Ints, PlayLog
 from tenure.engine.uplift.nuisance import CLIP, Arms, fit_arms
 from tenure.engine.uplift.policy import NEVER, cautious
 
@@ -78,7 +78,7 @@ class Uplift:
         features: Floats,
         stake: Floats,
         cost: Floats,
-        segment: Floats | None = None,
+        segment: Ints | None = None,
         risk: Floats | None = None,
     ) -> Estimated:
         """Effects, their worth and the rank of accounts.
@@ -94,8 +94,8 @@ class Uplift:
             risk: (n,) as in the log, where that had it.
         """
         choice = self.report.choice
-        group = np.zeros(stake.size) if segment is None else segment
-        effects = self.taught.at(features, group.astype(np.int64))
+        group = np.zeros(stake.size, dtype=np.int64) if segment is None else segment
+        effects = self.taught.at(features, group)
         name = choice.name
         if name not in effects.names:
             name = TOGETHER if TOGETHER in effects.names else SEGMENTS
