@@ -8,6 +8,16 @@ from django.test import Client
 from tenure.core.roles import Role
 from tenure.core.services import user_create
 
+# They open every page, as every role and full of everything, and so ask what pages ask of one.
+ON_BOTH_DATABASES = {"test_roles.py", "test_page_weight.py", "test_accounts_page.py"}
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.parent == here and item.path.name not in ON_BOTH_DATABASES:
+            item.add_marker(pytest.mark.once)
+
 
 @pytest.fixture(autouse=True)
 def _plain_static(settings):
