@@ -46,7 +46,7 @@ class Settings:
     monotone: Mapping[str, int] = field(default_factory=dict)
     priors: Mapping[str, Prior] = field(default_factory=dict)
     folds: int = 5
-    periods: int = 90_000
+    periods: int = 75_000
     boosted: bool = True
     resamples: int = 0
 
