@@ -29,7 +29,7 @@ class Design:
         secret: At least 16 bytes that no reader of assignments knows.
         play: The play's key.
         version: Its version; another version is another draw.
-        share: Share held out, above 0 and at most ½.
+        share: Share held out, above 0 and at most ½; another share needs another version.
     """
 
     secret: bytes

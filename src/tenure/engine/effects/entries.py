@@ -102,7 +102,8 @@ def sample_on(entries: Entries, endpoint: Endpoint, today: float) -> Sample:
     An account is one observation however often it entered: the mean of its entries, with the
     covariates of its first one, as later ones may already carry what the play did. So the variance
     is that clustered by account (with weights 1/entries, equal to Bell and McCaffrey's CR2), and
-    rows that stand twice change nothing.
+    rows that stand twice change nothing. Where a play changes who enters again, later entries are
+    no longer drawn by lot: give first entries only.
 
     Raises:
         ValueError: If an account is in both arms or has two propensities, or a value of a binary

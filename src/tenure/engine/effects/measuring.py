@@ -134,6 +134,10 @@ class _Found:
     covariates: int
     n: int
 
+    @property
+    def reduction(self) -> float:
+        return 1.0 - float(self.adjusted.variance / self.raw.variance)
+
 
 def effect_on(
     entries: Entries,
@@ -155,27 +159,23 @@ def effect_on(
         ValueError: See `sample_on`.
     """
     sample = sample_on(entries, endpoint, today)
-    arms = tuple(_arm(sample, arm) for arm in (~sample.held_out, sample.held_out))
-    assigned = mismatch(sample.held_out, sample.propensity, earlier.assigned.p if earlier else 1.0)
-    measured = _measured(sample, earlier)
+    every, rows = np.ones(len(sample.measured), dtype=bool), sample.measured
+    assigned = _mismatch(sample, every, earlier.assigned if earlier else None)
+    measured = _mismatch(sample, rows, earlier.measured if earlier else None)
     found = _found(sample, endpoint, plan)
-    raw, adjusted = (
-        (None, None) if found is None else tuple(_estimate(c, found.n, plan) for c in _both(found))
-    )
+    adjusted = _estimate(found.adjusted, found.n, plan) if found else None
     broken = min(assigned.p, measured.p) <= plan.mismatch / 2
     verdict = Verdict.BROKEN if broken else _verdict(adjusted, endpoint)
     return Effect(
         endpoint=endpoint,
         plan=plan,
         today=today,
-        treated=arms[0],
-        held_out=arms[1],
-        raw=raw,
+        treated=_arm(sample, ~sample.held_out),
+        held_out=_arm(sample, sample.held_out),
+        raw=_estimate(found.raw, found.n, plan) if found else None,
         adjusted=adjusted,
-        covariates=0 if found is None else found.covariates,
-        reduction=None
-        if found is None
-        else 1.0 - float(found.adjusted.variance / found.raw.variance),
+        covariates=found.covariates if found else 0,
+        reduction=found.reduction if found else None,
         p=min(earlier.p if earlier else 1.0, _p(found, plan)),
         assigned=assigned,
         measured=measured,
@@ -200,11 +200,9 @@ def _arm(sample: Sample, arm: Bools) -> Arm:
     return Arm(entered, entered - closed, closed - measured, measured)
 
 
-def _measured(sample: Sample, earlier: Effect | None) -> Mismatch:
-    rows = sample.measured
-    return mismatch(
-        sample.held_out[rows], sample.propensity[rows], earlier.measured.p if earlier else 1.0
-    )
+def _mismatch(sample: Sample, rows: Bools, earlier: Mismatch | None) -> Mismatch:
+    before = earlier.p if earlier else 1.0
+    return mismatch(sample.held_out[rows], sample.propensity[rows], before)
 
 
 def _found(sample: Sample, endpoint: Endpoint, plan: Plan) -> _Found | None:
@@ -233,12 +231,8 @@ def _least(value: Floats) -> float:
     """
     if np.ptp(value) > 0:
         return 0.0
-    share = 1.0 / (len(value) + 2.0)
+    share = (float(value.sum()) + 1.0) / (len(value) + 2.0)
     return share * (1.0 - share)
-
-
-def _both(found: _Found) -> tuple[Contrast, Contrast]:
-    return found.raw, found.adjusted
 
 
 def _estimate(made: Contrast, n: int, plan: Plan) -> Estimate:

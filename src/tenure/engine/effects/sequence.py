@@ -17,6 +17,8 @@ central limit theory and asymptotic confidence sequences", Annals of Statistics 
 theorem 2.2 and appendix B.2; H. Robbins (1970), Annals of Mathematical Statistics 41(5), 1397-1409.
 """
 
+from math import isfinite, log, log1p
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincinv, ndtr, ndtri
@@ -32,13 +34,13 @@ def mixing(planned: float, level: float = 0.05) -> float:
     Raises:
         ValueError: If `planned` isn't above 0, or `level` not between 0 and 1.
     """
-    if not (np.isfinite(planned) and planned > 0 and 0 < level < 1):
+    if not (isfinite(planned) and planned > 0 and 0 < level < 1):
         raise ValueError("planned accounts must be above 0 and the level between 0 and 1")
-    bar = -2.0 * np.log(level)
+    bar = -2.0 * log(level)
     x = bar + 1.0
     for _step in range(200):  # a contraction: the slope is 1/(1 + x) < 1
-        x = np.log1p(x) + bar
-    return float(planned / x)
+        x = log1p(x) + bar
+    return planned / x
 
 
 def boundary(n: ArrayLike, r: float, level: float = 0.05) -> Floats:
