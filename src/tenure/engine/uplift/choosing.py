@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tenure.engine.hazards.folds import by_account
-from tenure.engine.uplift.effects import SEGMENTS, TOGETHER, Effects, Taught, teach
+from tenure.engine.uplift.effects import TOGETHER, Effects, Taught, teach, told_of
 from tenure.engine.uplift.log import Floats, Ints, PlayLog
 from tenure.engine.uplift.nuisance import CrossArms, Nuisance, cross_arms
 from tenure.engine.uplift.policy import (
@@ -25,6 +25,7 @@ from tenure.engine.uplift.policy import (
     shares,
     total,
 )
+from tenure.engine.uplift.stacking import Stack, fit_stack
 
 RISK, RISK_VALUE, NOBODY, RANDOM = "highest risk", "risk × value", "nobody", "random"
 HELPED = "risk × value of those helped"
@@ -55,8 +56,9 @@ class Choice:
         candidates: All of them, the most worth first.
         value: Of the chosen, with an interval that holds for all candidates at once.
         calibrations: (C,) of learnt effects by name, from cross-fitted ones.
-        effect: (n,) cross-fitted effects of the chosen, or of the learners together where it is
+        effect: (n,) cross-fitted effects of the chosen, or of the preferred where it is
             none of them.
+        stack: Of the learners with the outlook, from all rows; None without learners.
         part: (n,) part of each row that the chosen treats, learnt without its fold.
         scores: (n,) doubly robust scores.
     """
@@ -66,6 +68,7 @@ class Choice:
     value: Value
     calibrations: dict[str, Calibration]
     effect: Floats
+    stack: Stack | None
     part: Floats
     scores: Floats
 
@@ -117,17 +120,17 @@ def teach_all(
 def choose(log: PlayLog, fit: CrossFit, share: float, caution: float, seed: int) -> Choice:
     """Compare all rankers at a budget of `share` of the rows.
 
-    The learners together (segments where there are no learners) are preferred until another is
-    ahead by more than its standard error: the best of a dozen noisy values is mostly luck. Nobody
-    is treated where the chosen is worth nothing. Rankers that know no effect can only be chosen
-    among those whose effect has a lower part that is worth its cost.
+    The learners with the outlook (segments where there are no learners) are preferred until another
+    is ahead by more than its standard error: the best of a dozen noisy values is mostly luck.
+    Nobody is treated where the chosen is worth nothing. Rankers that know no effect can only be
+    chosen among those whose effect has a lower part that is worth its cost.
     """
     scores = fit.nuisance.scores(log)
-    names, part = _parts(log, fit, scores, share, caution, seed)
+    effects, stack = _stacked(fit, scores)
+    names, part = _parts(log, fit, effects, scores, share, caution, seed)
     money = np.stack([gains(log, scores, row) for row in part])
-    first = names.index(TOGETHER if TOGETHER in names else SEGMENTS)
+    first = names.index(effects.preferred())
     at = _best(money, log.account, names, first)
-    effects = fit.effects
     own = effects.names.index(names[at]) if names[at] in effects.names else first
     return Choice(
         name=names[at],
@@ -138,6 +141,7 @@ def choose(log: PlayLog, fit: CrossFit, share: float, caution: float, seed: int)
             for name, row in zip(effects.names, effects.mean, strict=True)
         },
         effect=effects.mean[own],
+        stack=stack,
         part=part[at],
         scores=scores,
     )
@@ -155,15 +159,41 @@ def plain_scores(name: str, log: PlayLog, untreated: Floats, seed: int) -> Float
     return np.full(len(log), NEVER)
 
 
+def _stacked(fit: CrossFit, scores: Floats) -> tuple[Effects, Stack | None]:
+    """Cross-fitted effects with the stack's, its slopes for a fold from the others; that of all.
+
+    Of a fold's own outcomes its slopes hold only what others' learners took from them.
+    """
+    effects = fit.effects
+    if TOGETHER not in effects.names:
+        return effects, None
+    outcomes = (fit.nuisance.untreated, fit.nuisance.treated)
+    told = told_of(effects, outcomes)
+    whole = fit_stack(told, scores)
+    out = effects.stacked(whole, outcomes)
+    for fold in np.unique(fit.fold):
+        inside = fit.fold == fold
+        stack = fit_stack(told[~inside], scores[~inside])
+        out.mean[0, inside] = stack.effect(told[inside])
+        swing = effects.spread[effects.names.index(TOGETHER), inside]
+        out.spread[0, inside] = stack.spread(told[inside], swing)
+    return out, whole
+
+
 def _parts(
-    log: PlayLog, fit: CrossFit, scores: Floats, share: float, caution: float, seed: int
+    log: PlayLog,
+    fit: CrossFit,
+    effects: Effects,
+    scores: Floats,
+    share: float,
+    caution: float,
+    seed: int,
 ) -> tuple[list[str], Floats]:
     """Names and treated parts (C, n) of all candidates.
 
     Effects of a fold are calibrated on the other folds, and those that know no effect go by the
     untreated outcome that is expected by models without the fold.
     """
-    effects = fit.effects
     ranked = np.zeros((len(effects.names), len(log)))
     for at, (mean, spread) in enumerate(zip(effects.mean, effects.spread, strict=True)):
         for fold in np.unique(fit.fold):
@@ -175,7 +205,7 @@ def _parts(
             )
     plain = (*COMPARED, NOBODY)
     scored = {name: plain_scores(name, log, fit.nuisance.untreated, seed) for name in plain}
-    first = effects.names.index(TOGETHER if TOGETHER in effects.names else SEGMENTS)
+    first = effects.names.index(effects.preferred())
     helped = np.where(np.isfinite(ranked[first]), scored[RISK_VALUE], NEVER)
     rows = [*ranked, helped, *scored.values()]
     names = [*effects.names, HELPED, *plain]

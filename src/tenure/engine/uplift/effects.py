@@ -10,6 +10,7 @@ from tenure.engine.uplift.learners import KINDS, Lesson, learn
 from tenure.engine.uplift.log import Floats, Ints, PlayLog
 from tenure.engine.uplift.nuisance import Nuisance
 from tenure.engine.uplift.segments import Pooled, by_segment
+from tenure.engine.uplift.stacking import STACKED, Stack
 
 SEGMENTS, TOGETHER = "segments", "learners together"
 
@@ -25,6 +26,26 @@ class Effects:
     names: tuple[str, ...]
     mean: Floats
     spread: Floats
+
+    def preferred(self) -> str:
+        """The one to go by unless another is seen to be better."""
+        return next(name for name in (STACKED, TOGETHER, SEGMENTS) if name in self.names)
+
+    def stacked(self, stack: Stack, outcomes: tuple[Floats, Floats]) -> "Effects":
+        """The same with what a stack makes of them and of expected outcomes, (n,) each."""
+        at = self.names.index(TOGETHER)
+        told = told_of(self, outcomes)
+        mean, spread = stack.effect(told), stack.spread(told, self.spread[at])
+        return Effects(
+            (STACKED, *self.names),
+            np.concatenate([mean[None], self.mean]),
+            np.concatenate([spread[None], self.spread]),
+        )
+
+
+def told_of(effects: Effects, outcomes: tuple[Floats, Floats]) -> Floats:
+    """(n, 3) the effect of the learners together and both outcomes, for a stack."""
+    return np.column_stack([effects.mean[effects.names.index(TOGETHER)], *outcomes])
 
 
 @dataclass(frozen=True)

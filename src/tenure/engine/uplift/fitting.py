@@ -16,7 +16,7 @@ from tenure.engine.uplift.choosing import (
     cross_fit,
     teach_all,
 )
-from tenure.engine.uplift.effects import SEGMENTS, TOGETHER, Taught
+from tenure.engine.uplift.effects import Taught
 from tenure.engine.uplift.log import Floats, Ints, PlayLog
 from tenure.engine.uplift.nuisance import CLIP, Arms, fit_arms
 from tenure.engine.uplift.policy import NEVER, cautious
@@ -83,7 +83,7 @@ class Uplift:
     ) -> Estimated:
         """Effects, their worth and the rank of accounts.
 
-        Beside a ranker that knows no effect, effects are those of the learners together. Where
+        Beside a ranker that knows no effect, effects are those of the preferred one. Where
         nobody should be treated, all ranks are −∞.
 
         Args:
@@ -96,9 +96,9 @@ class Uplift:
         choice = self.report.choice
         group = np.zeros(stake.size, dtype=np.int64) if segment is None else segment
         effects = self.taught.at(features, group)
-        name = choice.name
-        if name not in effects.names:
-            name = TOGETHER if TOGETHER in effects.names else SEGMENTS
+        if choice.stack is not None:
+            effects = effects.stacked(choice.stack, self.arms.outcomes(features))
+        name = choice.name if choice.name in effects.names else effects.preferred()
         at, level = effects.names.index(name), choice.calibrations[name]
         effect = level(effects.mean[at])
         sd = np.hypot(level.slope * effects.spread[at], level.sd)
@@ -115,8 +115,7 @@ class Uplift:
     def _risk_value(self, features: Floats, stake: Floats, risk: Floats | None) -> Floats:
         """(n,) chance of loss × stake."""
         if risk is None:
-            means = self.arms.means.values()
-            risk = 1.0 - np.mean([untreated(features) for untreated, _ in means], axis=0)
+            risk = 1.0 - self.arms.outcomes(features)[0]
         return np.asarray(risk * stake)
 
 

@@ -21,11 +21,15 @@ class Arms:
 
     def at(self, log: PlayLog) -> "Nuisance":
         """Their answers for the rows of a log, means averaged over the bases."""
-        pairs = [(low(log.features), high(log.features)) for low, high in self.means.values()]
         chance = self.chance(log.features) if log.propensity is None else log.propensity
-        untreated = np.mean([pair[0] for pair in pairs], axis=0)
-        treated = np.mean([pair[1] for pair in pairs], axis=0)
+        untreated, treated = self.outcomes(log.features)
         return Nuisance(np.clip(chance, CLIP, 1.0 - CLIP), untreated, treated)
+
+    def outcomes(self, features: Floats) -> tuple[Floats, Floats]:
+        """(n,) expected outcomes untreated and treated."""
+        pairs = [(low(features), high(features)) for low, high in self.means.values()]
+        untreated, treated = (np.mean([pair[arm] for pair in pairs], axis=0) for arm in (0, 1))
+        return np.asarray(untreated), np.asarray(treated)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def test_what_is_chosen_keeps_most_of_what_could_be_kept_and_harms_few(helped):
 def test_ranking_by_risk_alone_is_seen_to_be_worth_less(helped):
     _made, found = helped
     value = {row.name: row.value.value for row in found.report.choice.candidates}
-    assert value["highest risk"] < value["learners together"]
+    assert value["highest risk"] < value["learners with the outlook"]
     assert value["nobody"] == 0
 
 
@@ -51,7 +51,15 @@ def test_every_learner_on_both_bases_is_among_the_candidates():
     found = fit(world(1200, 1).log, 0.2, Settings(folds=2))
     names = {row.name for row in found.report.choice.candidates}
     assert {f"{kind}, {base}" for kind in "STX" for base in ("ridge", "boosted")} < names
-    assert {"DR, ridge", "DR, boosted", "segments", "risk × value", "random", "nobody"} < names
+    assert {
+        "DR, ridge",
+        "DR, boosted",
+        "learners together",
+        "segments",
+        "risk × value",
+        "random",
+        "nobody",
+    } < names
 
 
 def test_nothing_that_judges_an_account_has_seen_its_outcome():
