@@ -83,8 +83,9 @@ class Uplift:
     ) -> Estimated:
         """Effects, their worth and the rank of accounts.
 
-        Beside a ranker that knows no effect, effects are those of the preferred one. Where
-        nobody should be treated, all ranks are −∞.
+        Without logged propensities the result is flagged as assumed: it rests on the features
+        holding all that decided who was treated. Beside a ranker that knows no effect, effects are
+        those of the preferred one. Where nobody should be treated, all ranks are −∞.
 
         Args:
             features: (n, p) as in the log.
@@ -109,8 +110,9 @@ class Uplift:
             rank = np.full(stake.size, NEVER)
         elif choice.name == HELPED:
             rank = np.where(np.isfinite(rank), self._risk_value(features, stake, risk), NEVER)
-        source = "randomised" if self.report.randomised else "adjusted for the features"
-        return Estimated(effect, sd, effect * stake - cost, low, rank, False, (source,))
+        known = self.report.randomised
+        source = "hold-outs with logged chances" if known else "a past that nobody randomised"
+        return Estimated(effect, sd, effect * stake - cost, low, rank, not known, (source,))
 
     def _risk_value(self, features: Floats, stake: Floats, risk: Floats | None) -> Floats:
         """(n,) chance of loss × stake."""

@@ -111,8 +111,10 @@ def test_a_biased_log_is_put_right_by_propensities_logged_or_estimated():
         made = world(2500, 8, known=known)
         log = made.log
         naive = log.outcome[log.treated].mean() - log.outcome[~log.treated].mean()
-        report = fit(log, 0.2, PLAIN).report
+        found = fit(log, 0.2, PLAIN)
+        report = found.report
         average, sd = report.average
+        assert ranked(made, found).assumed is not known
         assert report.randomised is known
         assert abs(average - made.effect.mean()) < 3 * sd
         assert abs(naive - made.effect.mean()) > 3 * sd
