@@ -31,14 +31,15 @@ class Settings:
 
     Attributes:
         folds: Number of folds of accounts.
-        caution: Standard errors between an effect and its lower part, which must be worth the cost.
+        caution: Standard errors between an effect and its lower part, which must be worth the
+            cost; 1.645 asks for 95 % certainty that an account is not treated for nothing.
         seed: Of folds, halves and trees.
         boosted: Whether trees may be tried.
         prior: Believed of the play's average effect beforehand; used for segments only.
     """
 
     folds: int = 5
-    caution: float = 1.0
+    caution: float = 1.645
     seed: int = 0
     boosted: bool = True
     prior: Prior | None = None
