@@ -19,8 +19,9 @@ SEGMENTS, TOGETHER = "segments", "learners together"
 class Effects:
     """Effects of n rows by C learners: `names`, `mean` (C, n) and `spread` (C, n) standard errors.
 
-    The spread tells how far a learner would swing with other accounts to learn from. It doesn't
-    hold what no feature tells.
+    The spread tells how far a learner would swing with other accounts to learn from, and how far
+    learners are apart about an account: where one sees harm, the others are not sure either. It
+    doesn't hold what no feature tells.
     """
 
     names: tuple[str, ...]
@@ -61,11 +62,13 @@ class Taught:
         mean = [model(features) for model in self.whole.values()]
         pairs = [[half(features) for half in pair] for pair in self.halves.values()]
         names = list(self.whole)
-        swing = [_swing(one, other) for one, other in pairs]
+        apart = np.std(mean, axis=0) if mean else np.zeros(segment.size)
+        swing = [np.hypot(_swing(one, other), apart) for one, other in pairs]
         if mean:
             names.append(TOGETHER)
             mean.append(np.mean(mean, axis=0))
-            swing.append(_swing(*(np.mean([pair[h] for pair in pairs], axis=0) for h in (0, 1))))
+            both = (np.mean([pair[half] for pair in pairs], axis=0) for half in (0, 1))
+            swing.append(np.hypot(_swing(*both), apart))
         own, sd = self.pooled.of(segment)
         return Effects((*names, SEGMENTS), np.stack([*mean, own]), np.stack([*swing, sd]))
 
