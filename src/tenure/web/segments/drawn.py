@@ -1,5 +1,6 @@
 """What the builder draws: each row with its choices, and what the rule comes to."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tenure.accounts.models import Account, OwnerAssignment
+from tenure.accounts.selectors import owners_mark
 from tenure.contracts.models import ContractState, SubscriptionPeriod
+from tenure.core import clock
 from tenure.core.errors import InvalidDefinition
 from tenure.core.wording import listed
 from tenure.segments.conditions import Definition, parse
@@ -20,9 +23,11 @@ from tenure.segments.sentences import sentence
 from tenure.web.listing.rows import Row as AccountRow
 from tenure.web.listing.rows import rows_of
 from tenure.web.segments.draft import TOP, Bunch, Draft, Fields, Row, body_of
+from tenure.web.sources.kept import kept
 
 EXAMPLES = 5
 MOST_OFFERED = 200
+AT_WORK_SECONDS = 60
 NEW_TITLE = "–"
 
 
@@ -192,13 +197,21 @@ def verdict(draft: Draft, known: Fields, visible: QuerySet[Account]) -> Verdict:
     return verdict_of_body({**body, "title": draft.title or NEW_TITLE}, known, visible)
 
 
+def _answered(body: Mapping[str, Any], definition: Definition) -> Answered:
+    """Who belongs, for a minute the same: a rule being built is asked for again and again."""
+    parts = {key: part for key, part in body.items() if key not in {"title", "description"}}
+    rule = json.dumps(parts, sort_keys=True, default=str)
+    name = f"rule {rule} {clock.today()} {owners_mark()}"
+    return kept(name, lambda: evaluate(definition), AT_WORK_SECONDS)
+
+
 def verdict_of_body(body: Mapping[str, Any], known: Fields, visible: QuerySet[Account]) -> Verdict:
     """The same of a stored form."""
     try:
         definition = parse(body, known)
     except InvalidDefinition as error:
         return Verdict(error.problems)
-    answered = evaluate(definition)
+    answered = _answered(body, definition)
     seen = set(visible.values_list("pk", flat=True))
     members = seen.intersection(answered.members)
     dearest = (

@@ -21,10 +21,21 @@ HALF = 0.5
 
 def changes(accounts: QuerySet[Account], since: Since) -> list[Finding]:
     """Every change of the accounts that a success manager should know of."""
+    return [*worked_out(accounts, since), *reported(accounts, since)]
+
+
+def worked_out(accounts: QuerySet[Account], since: Since) -> list[Finding]:
+    """Changes of numbers, which only a refresh brings."""
     return [
         *_standings(accounts, since),
         *_health(accounts, since),
         *_risks(accounts, since),
+    ]
+
+
+def reported(accounts: QuerySet[Account], since: Since) -> list[Finding]:
+    """Changes of facts, which may come at any time."""
+    return [
         *_left(accounts, since),
         *_quiet(accounts, since),
         *_payments(accounts, since),

@@ -6,12 +6,12 @@ without a rate, counts as much as the smallest that pays.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import starmap
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from django.core.cache import cache
@@ -20,6 +20,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from tenure.accounts.models import Account
 from tenure.contracts.models import ContractState
 from tenure.plays.models import Task
 from tenure.web.ladder.scope import Scope as Book
@@ -30,8 +31,10 @@ from tenure.web.today import changes, duties, words
 from tenure.web.today.findings import GROUPS, KINDS, URGENCY, Finding
 from tenure.web.today.marks import marks_of, with_returned
 from tenure.web.today.scope import AT_ONCE, Scope
+from tenure.web.today.since import Since
 
 KEEP_SECONDS = 300
+Changes: TypeAlias = Callable[[QuerySet[Account], Since], list[Finding]]
 
 
 @dataclass(frozen=True)
@@ -136,14 +139,20 @@ def findings_of(scope: Scope) -> list[Finding]:
 
 
 def _changes(scope: Scope) -> list[Finding]:
-    """Changes of a book are read each time; those of a team, a pass over all, kept a while."""
-    if not scope.sees_all:
-        return changes.changes(scope.accounts(), scope.since)
+    """Facts of a book are read each time; those of a team, a pass over all, kept a while."""
+    if scope.sees_all:
+        return _kept_changes(scope, changes.changes)
+    facts = changes.reported(scope.accounts(), scope.since)
+    return [*_kept_changes(scope, changes.worked_out), *facts]
+
+
+def _kept_changes(scope: Scope, read: Changes) -> list[Finding]:
+    """What was read since the last refresh, for the same reader and days."""
     mark = fingerprint(scope.user, Book(owner=scope.owner), scope.sees_all)
-    name = cache_key("today", mark, scope.since.day, scope.since.today)
+    name = cache_key("today", read.__name__, mark, scope.since.day, scope.since.today)
     stored: list[tuple[Any, ...]] | None = cache.get(name)
     if stored is None:
-        found = changes.changes(scope.accounts(), scope.since)
+        found = read(scope.accounts(), scope.since)
         # Thousands of them: plain tuples are read from the cache many times faster.
         pack = msgspec.json.encode
         stored = [(one.account, one.kind, one.key, one.urgency, pack(one.facts)) for one in found]
