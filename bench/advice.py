@@ -5,11 +5,9 @@
 data are read from TENURE_DATA.
 """
 
-import argparse
 import os
 import sys
-import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 for library in ("OMP", "OPENBLAS"):
@@ -21,40 +19,22 @@ PARTS = ("known-6000", "known-20000", "week", "hillstrom")
 
 
 def main() -> int:
-    import advice_page
     import known_truth
     import public_test
     import team_week
-    from results import Figure, Part, as_text
+    from document import Page
+    from running import arguments, run
 
-    options = arguments()
-    runs: dict[str, Callable[[], Part]] = {
-        "known-6000": lambda: known_truth.run(6_000, 0.50, options.seeds),
-        "known-20000": lambda: known_truth.run(20_000, 0.68, options.seeds),
+    parser = arguments(__doc__, PARTS)
+    parser.add_argument("--seeds", type=int, default=20, help="companies of each known truth")
+    options = parser.parse_args()
+    runs = {
+        "known-6000": partial(known_truth.run, 6_000, 0.50, options.seeds),
+        "known-20000": partial(known_truth.run, 20_000, 0.68, options.seeds),
         "week": team_week.run,
         "hillstrom": public_test.run,
     }
-    figures: list[Figure] = []
-    for key in options.only:
-        begin = time.perf_counter()
-        part = runs[key]()
-        print(f"\n{key} ({time.perf_counter() - begin:.0f} s)")
-        print("\n".join([part.prose, *(as_text(table) for table in part.tables)]), flush=True)
-        if options.document:
-            advice_page.write(key, part)
-        figures += part.figures
-    print()
-    for figure in figures:
-        print(figure if figure.passed else f"{figure} MISSED")
-    return int(not all(figure.passed for figure in figures))
-
-
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART")
-    parser.add_argument("--seeds", type=int, default=20, help="companies of each known truth")
-    parser.add_argument("--no-document", dest="document", action="store_false")
-    return parser.parse_args()
+    return run(runs, options, Page("bench-advice"))
 
 
 if __name__ == "__main__":

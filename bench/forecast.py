@@ -5,12 +5,15 @@ the same folds, in one run, with paired bootstrap intervals of the differences, 
 stretch of docs/reference/forecast-benchmark.md. Data are read from TENURE_DATA.
 """
 
-import argparse
 import importlib
 import os
 import sys
-import time
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from results import Part
 
 os.environ.setdefault("OMP_NUM_THREADS", "2")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
@@ -31,30 +34,14 @@ PARTS = {
 
 
 def main() -> int:
-    import document
-    from results import Figure, Part, as_text
+    from document import Page
+    from running import arguments, run
 
-    options = arguments()
-    figures: list[Figure] = []
-    for key in options.only:
-        begin = time.perf_counter()
-        part: Part = importlib.import_module(PARTS[key]).run()
-        print(f"\n{key} ({time.perf_counter() - begin:.0f} s)")
-        print("\n".join([part.prose, *(as_text(table) for table in part.tables)]), flush=True)
-        if options.document:
-            document.write(key, part)
-        figures += part.figures
-    print()
-    for figure in figures:
-        print(figure if figure.passed else f"{figure} MISSED")
-    return int(not all(figure.passed for figure in figures))
+    def part(module: str) -> "Part":
+        return importlib.import_module(module).run()  # type: ignore[no-any-return]
 
-
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART")
-    parser.add_argument("--no-document", dest="document", action="store_false")
-    return parser.parse_args()
+    runs = {key: partial(part, module) for key, module in PARTS.items()}
+    return run(runs, arguments(__doc__, PARTS).parse_args(), Page("bench-forecast"))
 
 
 if __name__ == "__main__":
