@@ -20,9 +20,7 @@ HEADER = "id,account_id,plan_id,mrr,started_at,ended_at,is_trial,currency\n"
 
 
 @pytest.fixture(autouse=True)
-def _store(settings, tmp_path):
-    settings.EVENTS_URL = str(tmp_path / "store")
-    settings.HOME = tmp_path / "home"
+def _now(own_store):
     with clock.at(NOW):
         yield
 

@@ -8,20 +8,7 @@ from tenure.intake.loading import LoadRefused, load_folder
 from tenure.intake.models import Reject
 from tenure.timeline.models import Touchpoint
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _store(settings, tmp_path):
-    settings.EVENTS_URL = str(tmp_path / "store")
-    settings.HOME = tmp_path / "home"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    path = tmp_path / "in"
-    path.mkdir()
-    return path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_store")]
 
 
 @pytest.mark.parametrize("mark", [";", "\t"])

@@ -25,7 +25,7 @@ from tenure.timeline.models import (
     Touchpoint,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_store")]
 
 FILES = {
     "plans": "id,name,tier,interval,list_price,currency,is_top_tier\n"
@@ -68,12 +68,6 @@ def fill(folder, files=FILES):
     for name, content in files.items():
         (folder / f"{name}.csv").write_text(content)
     return folder
-
-
-@pytest.fixture(autouse=True)
-def _store(settings, tmp_path):
-    settings.EVENTS_URL = str(tmp_path / "store")
-    settings.HOME = tmp_path / "home"
 
 
 def counts(report):

@@ -15,14 +15,8 @@ from tenure.intake.loading import LoadRefused, load_folder
 from tenure.intake.loading.mapping import mapping_parse, mapping_read
 from tenure.timeline.models import Ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_store")]
 EXAMPLE = Path(__file__).parents[4] / "docs" / "examples" / "ravenstack.yaml"
-
-
-@pytest.fixture(autouse=True)
-def _store(settings, tmp_path):
-    settings.EVENTS_URL = str(tmp_path / "store")
-    settings.HOME = tmp_path / "home"
 
 
 @pytest.fixture

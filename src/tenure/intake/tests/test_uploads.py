@@ -33,9 +33,7 @@ SUBSCRIPTIONS = (
 
 
 @pytest.fixture(autouse=True)
-def _store(settings, tmp_path):
-    settings.EVENTS_URL = str(tmp_path / "store")
-    settings.HOME = tmp_path / "home"
+def _home(own_store, settings):
     settings.HOME.mkdir()
 
 
