@@ -1,6 +1,6 @@
 """Fitting: from a panel to a model for each cause."""
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from tenure.engine.hazards.resampling import resample
 from tenure.engine.hazards.ridge import Ridge, Strength, fit_ridge, signs_of
 from tenure.engine.hazards.settings import Settings
 from tenure.engine.hazards.spread import LEAST, Spread, make_spread
-from tenure.engine.hazards.threads import one_thread
+from tenure.engine.hazards.threads import one_thread, side_by_side
 from tenure.engine.panel import Panel
 from tenure.engine.panel.rows import Floats
 
@@ -47,14 +47,13 @@ def fit(panel: Panel, settings: Settings | None = None) -> Fitted:
         raise ValueError("The panel describes fewer months ahead than are to be forecast.")
     clean = finite(panel, horizons)
     # Causes know nothing of one another, and each draws from a generator of its own.
-    with ThreadPoolExecutor(max(settings.threads, 1)) as pool:
-        fitting = [pool.submit(_fit_cause, clean, c, horizons, settings) for c in panel.causes]
-        models = tuple(one.result() for one in fitting)
+    fitting = partial(_fit_cause, clean, horizons, settings)
+    models = tuple(side_by_side(fitting, panel.causes, settings.threads))
     report = Report(tuple(model.report for model in models))
     return Fitted(horizons, panel.names, panel.ahead_names, models, report)
 
 
-def _fit_cause(panel: Panel, cause: str, horizons: int, settings: Settings) -> CauseModel:
+def _fit_cause(panel: Panel, horizons: int, settings: Settings, cause: str) -> CauseModel:
     risk = at_risk(panel, cause, horizons)
     rng = np.random.default_rng(settings.seed)
     periods = sample(expand(panel, risk, horizons), settings.periods, rng)

@@ -10,7 +10,6 @@ from threadpoolctl import threadpool_limits
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-_SIDE_BY_SIDE = 2
 
 
 def one_thread(call: Callable[P, R]) -> Callable[P, R]:
@@ -27,9 +26,9 @@ def one_thread(call: Callable[P, R]) -> Callable[P, R]:
     return held
 
 
-def side_by_side(call: Callable[[T], R], parts: Sequence[T]) -> list[R]:
+def side_by_side(call: Callable[[T], R], parts: Sequence[T], threads: int = 2) -> list[R]:
     """The answers for parts that know nothing of one another, in their order."""
     if len(parts) < 2:
         return [call(part) for part in parts]
-    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
         return list(pool.map(call, parts))
