@@ -139,6 +139,7 @@ INSTALLED_APPS = [
     "tenure.relationship",
     "tenure.segments",
     "tenure.plays",
+    "tenure.advice",
     "tenure.privacy",
     "tenure.web",
     "tenure.api",

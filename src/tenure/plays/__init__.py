@@ -1,1 +1,1 @@
-"""Work on accounts: tasks, whoever or whatever made them."""
+"""Work on accounts: tasks, and plays that do it by themselves."""

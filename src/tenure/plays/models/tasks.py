@@ -1,6 +1,6 @@
 """Tasks: what somebody is to do for an account, and every change of one."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,11 +23,15 @@ class Task(models.Model):
         owner: Who is to do it; null once that user is gone.
         snoozed_until: Not shown in queues before this day.
         source: Where it came from; a person's own are manual.
+        checklist: What it takes, in order: [words, whether it is done].
+        hours: What it is reckoned to take; null: not said.
         reason: Why it was dismissed.
     """
 
     class Source(models.TextChoices):
         MANUAL = "manual", _("by hand")
+        PLAY = "play", _("by a play")
+        ADVICE = "advice", _("from the plan of the week")
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tasks")
     title = models.CharField(max_length=200)
@@ -38,6 +42,8 @@ class Task(models.Model):
     snoozed_until = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.MANUAL)
     reason = models.CharField(max_length=300, blank=True)
+    checklist: models.JSONField[Any, Any] = models.JSONField(default=list)
+    hours = models.FloatField(null=True, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,1 @@
+"""Advice: the best use of the team's hours this week, and what became of it."""

@@ -1,0 +1,1 @@
+"""What a play says: from its stored form to frozen dataclasses, and its steps in running order."""

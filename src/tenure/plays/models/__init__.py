@@ -1,0 +1,22 @@
+"""Tables of plays: tasks, plays and their runs, what goes out, and who is left in peace."""
+
+from tenure.plays.models.outgoing import Channel, Outgoing
+from tenure.plays.models.peace import DoNotDisturb
+from tenure.plays.models.plays import Met, Play, PlayCount
+from tenure.plays.models.runs import Approval, Run, RunStep
+from tenure.plays.models.tasks import Task, TaskChange, TaskStatus
+
+__all__ = [
+    "Approval",
+    "Channel",
+    "DoNotDisturb",
+    "Met",
+    "Outgoing",
+    "Play",
+    "PlayCount",
+    "Run",
+    "RunStep",
+    "Task",
+    "TaskChange",
+    "TaskStatus",
+]
