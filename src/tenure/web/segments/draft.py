@@ -7,9 +7,10 @@ from typing import Any
 
 from django.http import QueryDict
 
-from tenure.segments.conditions import DESCRIPTION, LONGEST, MODES, MOST, MOST_WORDS, TITLE
+from tenure.segments.conditions import DESCRIPTION, MODES, MOST, TITLE
 from tenure.segments.conditions import USUAL_WEEKS as WEEKS
 from tenure.segments.fields import Field
+from tenure.segments.given import LONGEST, MOST_WORDS
 from tenure.segments.operators import OPERATORS, Kind, Operator, Takes, fitting
 
 TOP = 0
@@ -35,11 +36,12 @@ class Bunch:
 
     number: int
     mode: str = "any"
+    within: int = TOP
 
 
 @dataclass(frozen=True)
 class Draft:
-    """The whole form."""
+    """The whole form. `root`: the number its outermost rows are in, where a page has many rules."""
 
     title: str = ""
     description: str = ""
@@ -47,6 +49,7 @@ class Draft:
     note: str = ""
     shared: bool = False
     items: tuple[Row | Bunch, ...] = field(default=())
+    root: int = TOP
 
     @property
     def next_number(self) -> int:
@@ -66,7 +69,7 @@ def draft_read(post: QueryDict, known: Fields) -> Draft:
         if number in bunches:
             items.append(Bunch(number, _mode(post.get(f"mode-{number}"))))
             continue
-        row = _row_read(post, number)
+        row = row_read(post, number)
         if row.within in {TOP, *bunches}:
             items.append(fitted(row, known))
     return Draft(
@@ -79,7 +82,8 @@ def draft_read(post: QueryDict, known: Fields) -> Draft:
     )
 
 
-def _row_read(post: QueryDict, number: int) -> Row:
+def row_read(post: QueryDict, number: int) -> Row:
+    """A condition as it was sent; what holds too much is cut, what is in no group is in -1."""
     within = str(post.get(f"in-{number}", "0"))
     values = [_text(value)[:LONGEST] for value in post.getlist(f"value-{number}")]
     return Row(
@@ -143,14 +147,19 @@ def body_of(draft: Draft, known: Fields) -> dict[str, Any]:
     body: dict[str, Any] = {"title": draft.title}
     if draft.description:
         body["description"] = draft.description
-    return body | {draft.mode: [*_bodies(draft, known)]}
+    return body | rule_body(draft, known)
+
+
+def rule_body(draft: Draft, known: Fields) -> dict[str, Any]:
+    """The stored form of its conditions alone."""
+    return {draft.mode: [*_bodies(draft, known)]}
 
 
 def _bodies(draft: Draft, known: Fields) -> Iterator[dict[str, Any]]:
     for item in draft.items:
         if isinstance(item, Bunch):
             yield {item.mode: [_row_body(row, known) for row in draft.rows_in(item.number)]}
-        elif item.within == TOP:
+        elif item.within == draft.root:
             yield _row_body(item, known)
 
 
@@ -187,27 +196,35 @@ def _number(text: str) -> int | float | str:
 
 def draft_of(body: Mapping[str, Any], *, shared: bool = False) -> Draft:
     """The form of a stored rule that holds together."""
+    mode, items = rule_items(body)
+    return Draft(
+        title=body["title"], description=body.get("description", ""), mode=mode, shared=shared,
+        items=items,
+    )  # fmt: skip
+
+
+def rule_items(
+    body: Mapping[str, Any], *, root: int = TOP, after: int = 0
+) -> tuple[str, tuple[Row | Bunch, ...]]:
+    """How a stored rule holds together, and its rows and groups, numbered from `after` on."""
     mode = next(mode for mode in MODES if mode in body)
     items: list[Row | Bunch] = []
 
     def number() -> int:
-        return len(items) + 1
+        return after + len(items) + 1
 
     for item in body[mode]:
         if "field" in item:
-            items.append(_row_of(item, number(), TOP))
+            items.append(_row_of(item, number(), root))
             continue
         inner = next(one for one in MODES if one in item)
-        bunch = Bunch(number(), inner)
+        bunch = Bunch(number(), inner, root)
         items.append(bunch)
         items += [
             _row_of(row, bunch.number + at, bunch.number)
             for at, row in enumerate(item[inner], start=1)
         ]
-    return Draft(
-        title=body["title"], description=body.get("description", ""), mode=mode, shared=shared,
-        items=tuple(items),
-    )  # fmt: skip
+    return mode, tuple(items)
 
 
 def _row_of(item: Mapping[str, Any], number: int, within: int) -> Row:

@@ -110,10 +110,10 @@ class Board:
                     for at, row in enumerate(draft.rows_in(item.number), start=1)
                 ]
                 rows.append(DrawnGroup(item.number, item.mode, place, inner, item.number == focus))
-            elif item.within == TOP:
+            elif item.within == draft.root:
                 place = _("Condition %(n)d") % {"n": len(rows) + 1}
                 rows.append(self._row(item, place, focus))
-        return DrawnGroup(TOP, draft.mode, "", rows)
+        return DrawnGroup(draft.root, draft.mode, "", rows)
 
     def _row(self, row: Row, place: str, focus: int) -> DrawnRow:
         field = self.known.get(row.field)
