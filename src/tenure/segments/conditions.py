@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, TypeAlias
 
 from django.utils.functional import Promise
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from tenure.core.errors import InvalidDefinition
 from tenure.segments.fields import Field, fixed_or_open
+from tenure.segments.given import LONGEST, READ, WANTED
 from tenure.segments.operators import OPERATORS, Operator, Takes, fitting
 
 MODES: dict[str, Promise] = {
@@ -20,12 +20,12 @@ MODES: dict[str, Promise] = {
     "not_all": _lazy("not all of these hold"),
 }
 MOST = 40
-MOST_WORDS = 200
-LONGEST = 200
 WEEKS = (1, 104)
 USUAL_WEEKS = 4
 TITLE = 120
 DESCRIPTION = 1000
+_NO_MODE = _lazy("%(where)s needs exactly one of %(modes)s, with a list of conditions.")
+_TOO_MANY = _lazy("%(where)s holds at most %(n)d conditions; take some away.")
 Faults: TypeAlias = list[str]
 Fields: TypeAlias = Mapping[str, Field]
 
@@ -84,10 +84,31 @@ def parse(body: object, known: Fields | None = None) -> Definition:
     ]
     rule = _group(body, _("The segment"), faults, known, top=True)
     if not faults and len(rule.conditions()) > MOST:
-        faults.append(_("A segment holds at most %(n)d conditions; take some away.") % {"n": MOST})
+        faults.append(_TOO_MANY % {"where": _("The segment"), "n": MOST})
     if faults:
         raise InvalidDefinition(faults)
     return Definition(title, rule, description)
+
+
+def parse_rule(body: object, known: Fields | None = None) -> Group:
+    """A rule alone, as `{all: [conditions]}`, for what is not a segment but asks like one.
+
+    Raises:
+        InvalidDefinition: with a sentence for each fault.
+    """
+    where, faults = _("The rule"), list[str]()
+    if not isinstance(body, Mapping):
+        said = {"where": where, "modes": ", ".join(MODES)}
+        raise InvalidDefinition([_NO_MODE % said])
+    faults += [_no_part(where, key, tuple(MODES)) for key in list(body)[:MOST] if key not in MODES]
+    if any(isinstance(body.get(mode), list) and len(body[mode]) > MOST for mode in MODES):
+        raise InvalidDefinition([*faults, _TOO_MANY % {"where": where, "n": MOST}])
+    rule = _group(body, where, faults, known, top=True)
+    if len(rule.conditions()) > MOST:
+        faults.append(_TOO_MANY % {"where": where, "n": MOST})
+    if faults:
+        raise InvalidDefinition(faults)
+    return rule
 
 
 def _text(value: object, where: str, longest: int, faults: Faults) -> str:
@@ -106,10 +127,7 @@ def _group(
 ) -> Group:
     modes = [mode for mode in MODES if mode in body]
     if len(modes) != 1:
-        faults.append(
-            _("%(where)s needs exactly one of %(modes)s, with a list of conditions.")
-            % {"where": where, "modes": ", ".join(MODES)}
-        )
+        faults.append(_NO_MODE % {"where": where, "modes": ", ".join(MODES)})
         return Group("all", ())
     items = body[modes[0]]
     if not isinstance(items, list) or not items:
@@ -215,9 +233,9 @@ def _given(
     value: object, operator: Operator, found: Field, where: str, faults: Faults
 ) -> tuple[Any, ...]:
     said = {"where": where, "op": str(operator.name), "field": found.title}
-    read = _READ[operator.takes](value)
+    read = READ[operator.takes](value)
     if read is None:
-        faults.append(_WANTED[operator.takes] % said)
+        faults.append(WANTED[operator.takes] % said)
         return ()
     if operator.change and not float(read[0]) > 0:  # type: ignore[arg-type]
         faults.append(_("%(where)s: by how much it %(op)s must be above zero.") % said)
@@ -230,67 +248,3 @@ def _given(
             if word not in known
         ]
     return read
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if abs(value) < 1e12 else None
-
-
-def _one_number(value: object) -> tuple[float, ...] | None:
-    number = _number(value)
-    return None if number is None or number != number else (number,)  # noqa: PLR0124 - nan
-
-
-def _two(value: object) -> tuple[float, ...] | None:
-    ends = [_one_number(one) for one in value] if isinstance(value, list) else []
-    if len(ends) != 2 or ends[0] is None or ends[1] is None or ends[0] > ends[1]:
-        return None
-    return ends[0] + ends[1]
-
-
-def _days(value: object) -> tuple[int, ...] | None:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return (value,) if whole and 0 <= value <= 36_500 else None  # type: ignore[operator,return-value]
-
-
-def _word(value: object) -> tuple[str, ...] | None:
-    if not isinstance(value, str) or "\x00" in value or len(value) > LONGEST:
-        return None
-    return (value.strip(),) if value.strip() else None
-
-
-def _words(value: object) -> tuple[str, ...] | None:
-    values = value if isinstance(value, list) else [value]
-    read = [_word(one) for one in values]
-    if not read or len(read) > MOST_WORDS or any(one is None for one in read):
-        return None
-    return tuple(dict.fromkeys(one[0] for one in read if one))
-
-
-def _date(value: object) -> tuple[date, ...] | None:
-    try:
-        return (date.fromisoformat(value),) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-_READ = {
-    Takes.NOTHING: lambda value: None if value not in (None, "") else (),
-    Takes.TEXT: _word,
-    Takes.WORDS: _words,
-    Takes.NUMBER: _one_number,
-    Takes.TWO: _two,
-    Takes.DAYS: _days,
-    Takes.DATE: _date,
-}
-_WANTED: dict[Takes, Promise] = {
-    Takes.NOTHING: _lazy("%(where)s: '%(op)s' takes no value; leave it empty."),
-    Takes.TEXT: _lazy("%(where)s: write what %(field)s is compared with, at most 200 characters."),
-    Takes.WORDS: _lazy("%(where)s: choose at least one value of %(field)s."),
-    Takes.NUMBER: _lazy("%(where)s: give a number for %(field)s."),
-    Takes.TWO: _lazy("%(where)s: give two numbers for %(field)s, the smaller one first."),
-    Takes.DAYS: _lazy("%(where)s: give a whole number of days for %(field)s, from 0 to 36500."),
-    Takes.DATE: _lazy("%(where)s: give a date for %(field)s, as 2026-03-31."),
-}

@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from tenure.core.definition_text import body_text
 from tenure.core.models import DefinitionVersion
 from tenure.core.selectors import definition_history
 from tenure.core.wording import told
-from tenure.web.definitions.text import body_text
 
 # Notes that Tenure writes itself are stored in English, and translated when they are shown.
 OWN_NOTES = (

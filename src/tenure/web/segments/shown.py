@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from tenure.accounts.models import Account
 from tenure.core import clock
+from tenure.core.definition_text import body_text
 from tenure.core.models import User
 from tenure.segments.conditions import Definition
 from tenure.segments.models import Belonging, Segment
@@ -30,7 +31,6 @@ from tenure.segments.selectors import (
 )
 from tenure.segments.selectors.history import Size
 from tenure.segments.sentences import sentence
-from tenure.web.definitions.text import body_text
 from tenure.web.definitions.versions import DiffLine, difference
 from tenure.web.figures import Chart, Series
 from tenure.web.listing.export import Line, safe_cell

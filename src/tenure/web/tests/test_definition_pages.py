@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from tenure.contracts.churn import churn_rule
+from tenure.core.definition_text import body_text
 from tenure.core.models import AuditEntry, DefinitionVersion
 from tenure.core.roles import Role
 from tenure.health.selectors import scorecard_current
@@ -11,7 +12,6 @@ from tenure.metrics.selectors import bodies_current, catalogue_current
 from tenure.relationship.definitions import shipped
 from tenure.relationship.in_force import ladder_in_force
 from tenure.web.definitions.metrics import spread_of
-from tenure.web.definitions.text import body_text
 from tenure.web.definitions.thresholds import LadderForm
 from tenure.web.tests.factories import book_make
 

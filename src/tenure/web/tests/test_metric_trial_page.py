@@ -6,13 +6,13 @@ import pytest
 from django.core.cache import cache
 
 from tenure.core import clock
+from tenure.core.definition_text import body_text
 from tenure.core.models import DefinitionVersion
 from tenure.core.roles import Role
 from tenure.metrics.selectors import bodies_current
 from tenure.metrics.selectors import trial as trial_module
 from tenure.metrics.services import panel_refresh
 from tenure.metrics.tests.world import TODAY, make_world
-from tenure.web.definitions.text import body_text
 
 pytestmark = pytest.mark.django_db
 PAGE = "/settings/metrics/key/days_since_active"

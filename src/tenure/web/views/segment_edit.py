@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tenure.accounts.models import Account
 from tenure.accounts.selectors import accounts_visible
+from tenure.core.definition_text import body_read, body_text
 from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
 from tenure.segments.conditions import MODES
@@ -21,7 +22,6 @@ from tenure.segments.selectors.rules import body_of
 from tenure.segments.services import segment_create, segment_save
 from tenure.segments.shipped import examples
 from tenure.web.access import page, user_of
-from tenure.web.definitions.text import body_read, body_text
 from tenure.web.listing.filters import Filters
 from tenure.web.listing.rows import Row, rows_of
 from tenure.web.segments.draft import Draft, acted, draft_of, draft_read

@@ -8,11 +8,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from tenure.contracts.benchmarks import KEY, benchmarks_save
+from tenure.core.definition_text import body_read, body_text
 from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
 from tenure.web.access import page, user_of
 from tenure.web.definitions.kinds import KINDS
-from tenure.web.definitions.text import body_read, body_text
 from tenure.web.views.settings.frame import draw, problems_of, versions_context
 
 SECTION = "settings_benchmarks"

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from tenure.core.definition_text import body_read, body_text
 from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
 from tenure.health.metric_preview import metric_preview
@@ -23,7 +24,6 @@ from tenure.web.definitions.metrics import (
     spread_chart,
     spread_now,
 )
-from tenure.web.definitions.text import body_read, body_text
 from tenure.web.definitions.trial import trial_shown
 from tenure.web.views.settings.frame import draw, problems_of, versions_context
 

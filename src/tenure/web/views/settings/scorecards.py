@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from tenure.core.definition_text import body_read, body_text
 from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
 from tenure.health.definitions import parse
@@ -17,7 +18,6 @@ from tenure.health.services import scorecard_preview, scorecard_save
 from tenure.web.access import page, user_of
 from tenure.web.definitions.kinds import KINDS
 from tenure.web.definitions.scorecards import audience, metric_titles, moves, weights
-from tenure.web.definitions.text import body_read, body_text
 from tenure.web.sources.kept import kept
 from tenure.web.views.settings.frame import draw, problems_of, versions_context
 

@@ -6,11 +6,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tenure.core.definition_text import body_text
 from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
 from tenure.web.access import page, user_of
 from tenure.web.definitions.kinds import KINDS, Kind
-from tenure.web.definitions.text import body_text
 from tenure.web.definitions.versions import difference, version_before, versions_of
 from tenure.web.views.settings.frame import draw
 

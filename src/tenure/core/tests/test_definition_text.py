@@ -1,14 +1,14 @@
-"""Definitions as text from a browser: what is taken, what is refused, with which sentence."""
+"""Definitions as text from outside: what is taken, what is refused, with which sentence."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tenure.core.definition_text import LONGEST, body_read, body_text
 from tenure.core.errors import InvalidDefinition
 from tenure.health import definitions as health
 from tenure.metrics.definitions import shipped_bodies
 from tenure.relationship import definitions as ladder
-from tenure.web.definitions.text import LONGEST, body_read, body_text
 from tenure.web.definitions.versions import difference
 
 BILLION_LAUGHS = """
@@ -84,6 +84,12 @@ def test_what_is_no_definition_is_refused_with_a_sentence(text, sentence):
 
 def test_a_text_that_is_too_long_is_refused_before_it_is_parsed():
     assert "shorten" in refusal("a: " + "x" * LONGEST)
+
+
+def test_words_of_agreement_stay_words_and_only_true_and_false_are_neither():
+    read = body_read("on: yes\noff: no\nso: true\nnot: False")
+    assert read == {"on": "yes", "off": "no", "so": True, "not": False}
+    assert body_text(read) == "on: 'yes'\noff: 'no'\nso: true\nnot: false\n"
 
 
 def test_days_stay_text():

@@ -1,6 +1,7 @@
-"""Definitions as YAML text: from the browser, so hostile until read."""
+"""Definitions as YAML text: from outside, so hostile until read."""
 
 import math
+import re
 from typing import Any
 
 import yaml
@@ -47,21 +48,26 @@ def _fault(problem: str, node: Any) -> yaml.YAMLError:
     return yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
 
 
+_UNREAD = (":timestamp", ":merge", ":bool")
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in pairs if not tag.endswith((":timestamp", ":merge"))]
+    first: [(tag, pattern) for tag, pattern in pairs if not tag.endswith(_UNREAD)]
     for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+# As in YAML 1.2: on, off, yes and no are words, so that a part may be called `on`.
+_Loader.add_implicit_resolver(  # type: ignore[no-untyped-call]
+    "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 
 
-def body_read(text: str) -> dict[str, Any]:
-    """The mapping that a YAML text holds.
+def body_read(text: str, longest: int = LONGEST) -> dict[str, Any]:
+    """The mapping that a YAML text of at most `longest` characters holds.
 
     Raises:
         InvalidDefinition: with a sentence that says what is wrong and on which line.
     """
-    if len(text) > LONGEST:
+    if len(text) > longest:
         raise InvalidDefinition(
-            [_("A definition has at most %(n)d characters; shorten this one.") % {"n": LONGEST}]
+            [_("A definition has at most %(n)d characters; shorten this one.") % {"n": longest}]
         )
     try:
         body = yaml.load(text, Loader=_Loader)  # noqa: S506 - a stricter SafeLoader
@@ -127,6 +133,11 @@ def _sequence(dumper: yaml.SafeDumper, values: list[Any]) -> yaml.Node:
 
 
 _Dumper.add_representer(list, _sequence)
+# Written without quotation marks; whoever reads YAML 1.1 still finds yes and no in theirs.
+_Dumper.yaml_implicit_resolvers = {
+    first: [pair for pair in pairs if first not in "oO" or not pair[0].endswith(":bool")]
+    for first, pairs in yaml.SafeDumper.yaml_implicit_resolvers.items()
+}
 
 
 def body_text(body: dict[str, Any]) -> str:
