@@ -123,7 +123,8 @@ class OwnerAssignment(models.Model):
 class Capacity(RecordedFact):
     """Hours a week that a success manager has for accounts, from a day on; 0: keeps no book.
 
-    `languages` and `countries`: those the person works in; empty: not stated.
+    `languages` and `countries`: those the person works in; empty: not stated. `skills`: what the
+    person can do that plays ask for, by name; empty: nothing special.
     """
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="capacities")
@@ -131,6 +132,7 @@ class Capacity(RecordedFact):
     hours = models.FloatField()
     languages: models.JSONField[Any, Any] = models.JSONField(default=list)
     countries: models.JSONField[Any, Any] = models.JSONField(default=list)
+    skills: models.JSONField[Any, Any] = models.JSONField(default=list)
     set_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:

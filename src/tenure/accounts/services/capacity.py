@@ -28,15 +28,18 @@ def capacity_set(
     since: date,
     languages: Sequence[str] = (),
     countries: Sequence[str] = (),
+    skills: Sequence[str] = (),
 ) -> Capacity:
     """State what somebody has from a day on. What was stated of the same day is superseded."""
     require(actor, Permission.PLAN_TEAM)
     if not (isfinite(hours) and 0 <= hours <= WEEK):
         raise TenureError(_("A week has 0 to 168 hours; give how many of them go to accounts."))
-    spoken, places = _words(languages), _words(countries)
+    words = {
+        "languages": _words(languages), "countries": _words(countries), "skills": _words(skills)
+    }  # fmt: skip
     now = clock.now()
     current = Capacity.objects.filter(person=person, since=since, superseded_at__isnull=True)
-    same = current.filter(hours=hours, languages=spoken, countries=places).first()
+    same = current.filter(hours=hours, **words).first()
     if same is not None:
         return same
     current.update(superseded_at=now)
@@ -44,12 +47,11 @@ def capacity_set(
         person=person,
         since=since,
         hours=hours,
-        languages=spoken,
-        countries=places,
+        **words,
         set_by=actor,
         recorded_at=now,
     )
-    detail = {"hours": hours, "since": since.isoformat(), "languages": spoken, "countries": places}
+    detail = {"hours": hours, "since": since.isoformat(), **words}
     audit(actor=actor, action="capacity.set", subject=person, detail=detail)
     return row
 
@@ -58,5 +60,5 @@ def _words(given: Sequence[str]) -> list[str]:
     """Without blanks and repetitions, in order."""
     words = sorted({word.strip().replace("\x00", "") for word in given} - {""})
     if len(words) > MOST or any(len(word) > LONGEST for word in words):
-        raise TenureError(_("Give at most 40 languages or countries, each of 35 letters."))
+        raise TenureError(_("Give at most 40 languages, countries or skills, each of 35 letters."))
     return words

@@ -28,11 +28,13 @@ def people():
 def test_the_hours_of_a_day_are_those_stated_last_before_it(people):
     leader, csm = people[Role.LEADER], people[Role.CSM]
     capacity_set(actor=leader, person=csm, hours=30, since=MAY, languages=["de", " de", ""])
-    capacity_set(actor=leader, person=csm, hours=20, since=MAY + timedelta(days=30))
+    later = MAY + timedelta(days=30)
+    capacity_set(actor=leader, person=csm, hours=20, since=later, skills=["training ", ""])
     assert capacities_on(MAY - timedelta(days=1)) == {}
     assert capacities_on(MAY)[csm.pk].hours == 30
     assert capacities_on(MAY)[csm.pk].languages == ["de"]
     assert capacities_on(date(2027, 1, 1))[csm.pk].hours == 20
+    assert capacities_on(date(2027, 1, 1))[csm.pk].skills == ["training"]
 
 
 def test_what_is_stated_again_of_a_day_supersedes_and_is_kept(people):

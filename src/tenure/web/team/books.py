@@ -9,14 +9,12 @@ from django.db.models import Count, Max
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from tenure.accounts.hours import capacities_on
+from tenure.accounts.hours import Person, people_of
 from tenure.accounts.models import Capacity
 from tenure.accounts.selectors import owners_mark
 from tenure.accounts.workload import workload
 from tenure.core import clock
 from tenure.core.models import DefinitionVersion, RoleGrant, User
-from tenure.core.roles import GRANTS, Permission, Role
-from tenure.core.selectors import roles_of
 from tenure.engine.books import Workload, gini, load_of
 from tenure.health.models import Band
 from tenure.relationship.models import Level
@@ -28,19 +26,6 @@ Spread = tuple[tuple[str, int], ...]
 SOON = timedelta(days=90)
 MOST = 4
 """So many parts of a spread are named; the rest are counted together."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """Someone who has a book or could. `hours` a week; `stated`: by whom and since, else assumed.
-
-    `works`: the role lets the person work accounts; whoever's does not has no hours.
-    """
-
-    user: User
-    hours: float
-    stated: Capacity | None
-    works: bool
 
 
 @dataclass(frozen=True)
@@ -169,23 +154,6 @@ def team_on(on: date | None) -> Team:
         risk_gini=gini([book.at_risk for book in working]),
         spent=sum((book.spent for book in books), Spent()),
     )
-
-
-def people_of(owners: Iterable[int], on: date | None, rule: Workload) -> list[Person]:
-    """Who owns something, is a success manager, or has hours stated; by name."""
-    stated = capacities_on(on or clock.today())
-    known = User.objects.filter(pk__in={*owners, *stated})
-    csms = User.objects.filter(role_grants__role="csm", role_grants__until=None, is_active=True)
-    users = {user.pk: user for user in (*known, *csms)}
-    roles = roles_of(users.values())
-    found = [_person(user, roles.get(pk), stated.get(pk), rule) for pk, user in users.items()]
-    return sorted(found, key=lambda person: (str(person.user).lower(), person.user.pk))
-
-
-def _person(user: User, role: Role | None, stated: Capacity | None, rule: Workload) -> Person:
-    works = role is not None and Permission.WORK_ACCOUNTS in GRANTS[role]
-    hours = rule.capacity if stated is None else stated.hours
-    return Person(user, hours if works else 0.0, stated, works)
 
 
 def _book(

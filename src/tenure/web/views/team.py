@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from tenure.accounts.hours import capacity_history
+from tenure.accounts.hours import Person, capacity_history, people_of
 from tenure.accounts.services import capacity_set
 from tenure.accounts.workload import workload
 from tenure.core import clock
@@ -20,7 +20,7 @@ from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
 from tenure.web.access import page, user_of
 from tenure.web.account.known import Known
-from tenure.web.team.books import Person, people_of, team_kept
+from tenure.web.team.books import team_kept
 from tenure.web.team.drawn import load_chart
 from tenure.web.team.services import (
     books_rebalance,
@@ -47,7 +47,7 @@ def team(request: HttpRequest) -> HttpResponse:
 
 
 class CapacityForm(forms.Form):
-    """What somebody has; commas part languages and countries."""
+    """What somebody has; commas part languages, countries and skills."""
 
     hours = forms.FloatField(label=gettext_lazy("Hours a week for accounts"))
     since = forms.DateField(
@@ -66,6 +66,14 @@ class CapacityForm(forms.Form):
         required=False,
         max_length=1500,
         help_text=gettext_lazy("Parted by commas. Empty: any."),
+    )
+    skills = forms.CharField(
+        label=gettext_lazy("Skills"),
+        required=False,
+        max_length=1500,
+        help_text=gettext_lazy(
+            "As plays name those they need, parted by commas. Empty: plays that need none."
+        ),
     )
 
 
@@ -101,6 +109,7 @@ def _start(person: Person) -> dict[str, Any]:
         "since": clock.today(),
         "languages": ", ".join(stated.languages) if stated else "",
         "countries": ", ".join(stated.countries) if stated else "",
+        "skills": ", ".join(stated.skills) if stated else "",
     }
 
 
@@ -114,6 +123,7 @@ def _state(request: HttpRequest, person: Person, form: CapacityForm) -> None:
         since=since,
         languages=given["languages"].split(","),
         countries=given["countries"].split(","),
+        skills=given["skills"].split(","),
     )
 
 
