@@ -179,14 +179,14 @@ def _value(row: Row, operator: Operator) -> Any:
     if operator.takes is Takes.WORDS:
         return [value for value in row.values if value]
     if operator.takes is Takes.TWO:
-        return [_number(first), _number(row.upper)]
+        return [number_written(first), number_written(row.upper)]
     if operator.takes in {Takes.NUMBER, Takes.DAYS}:
-        return _number(first)
+        return number_written(first)
     return first
 
 
-def _number(text: str) -> int | float | str:
-    """A number with a point or a comma; other text stays as it is."""
+def number_written(text: str) -> int | float | str:
+    """A number, from text with a point or a comma; other text stays as it is."""
     try:
         number = float(text.replace(",", "."))
     except ValueError:
