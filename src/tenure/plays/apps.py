@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class PlaysConfig(AppConfig):
     name = "tenure.plays"
     label = "plays"
+
+    def ready(self) -> None:
+        """Register the stages: after every number that a trigger may rest on."""
+        from tenure.core.pipeline import Stage, register
+        from tenure.plays.effects.stage import effects_refresh
+
+        register(Stage("effects", effects_refresh, after=("segments", "plays")))

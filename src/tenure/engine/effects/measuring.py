@@ -117,12 +117,26 @@ class Effect:
     more: int | None
 
     @property
+    def seen(self) -> "Seen":
+        """What the next look carries on."""
+        return Seen(self.p, self.assigned.p, self.measured.p)
+
+    @property
     def negligible(self) -> bool:
         """Whether no effect worth knowing is left within the interval, in either direction."""
         worth = self.endpoint.worth
         if worth is None or self.adjusted is None or self.verdict is Verdict.BROKEN:
             return False
         return -worth < self.adjusted.low and self.adjusted.high < worth
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What looks so far found and later ones carry on: the smallest p-values, as in `Effect`."""
+
+    p: float = 1.0
+    assigned: float = 1.0
+    measured: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -144,7 +158,7 @@ def effect_on(
     endpoint: Endpoint,
     plan: Plan,
     today: float,
-    earlier: Effect | None = None,
+    earlier: Seen | None = None,
 ) -> Effect:
     """The effect of a play on an endpoint, by intention to treat, as known on a day.
 
@@ -153,15 +167,16 @@ def effect_on(
         endpoint: What is compared.
         plan: The same at every look.
         today: The day, on the scale of `entries.entered`.
-        earlier: The look before, whose p-values are carried on; a mismatch once found stays.
+        earlier: What the look before saw; a mismatch once found stays.
 
     Raises:
         ValueError: See `sample_on`.
     """
     sample = sample_on(entries, endpoint, today)
-    every, rows = np.ones(len(sample.measured), dtype=bool), sample.measured
-    assigned = _mismatch(sample, every, earlier.assigned if earlier else None)
-    measured = _mismatch(sample, rows, earlier.measured if earlier else None)
+    rows = sample.measured
+    before = earlier or Seen()
+    assigned = mismatch(sample.held_out, sample.propensity, before.assigned)
+    measured = mismatch(sample.held_out[rows], sample.propensity[rows], before.measured)
     found = _found(sample, endpoint, plan)
     adjusted = _estimate(found.adjusted, found.n, plan) if found else None
     broken = min(assigned.p, measured.p) <= plan.mismatch / 2
@@ -176,7 +191,7 @@ def effect_on(
         adjusted=adjusted,
         covariates=found.covariates if found else 0,
         reduction=found.reduction if found else None,
-        p=min(earlier.p if earlier else 1.0, _p(found, plan)),
+        p=min(before.p, _p(found, plan)),
         assigned=assigned,
         measured=measured,
         verdict=verdict,
@@ -190,7 +205,7 @@ def history(
     """The effect as it was known on each of some rising days."""
     looks: list[Effect] = []
     for day in days:
-        looks.append(effect_on(entries, endpoint, plan, day, looks[-1] if looks else None))
+        looks.append(effect_on(entries, endpoint, plan, day, looks[-1].seen if looks else None))
     return tuple(looks)
 
 
@@ -198,11 +213,6 @@ def _arm(sample: Sample, arm: Bools) -> Arm:
     entered, closed = int(arm.sum()), int((arm & sample.closed).sum())
     measured = int((arm & sample.measured).sum())
     return Arm(entered, entered - closed, closed - measured, measured)
-
-
-def _mismatch(sample: Sample, rows: Bools, earlier: Mismatch | None) -> Mismatch:
-    before = earlier.p if earlier else 1.0
-    return mismatch(sample.held_out[rows], sample.propensity[rows], before)
 
 
 def _found(sample: Sample, endpoint: Endpoint, plan: Plan) -> _Found | None:

@@ -1,5 +1,6 @@
 """Tables of plays: tasks, plays and their runs, what goes out, and who is left in peace."""
 
+from tenure.plays.models.effects import PlayEffect
 from tenure.plays.models.outgoing import Channel, Outgoing
 from tenure.plays.models.peace import DoNotDisturb
 from tenure.plays.models.plays import Met, Play, PlayCount
@@ -14,6 +15,7 @@ __all__ = [
     "Outgoing",
     "Play",
     "PlayCount",
+    "PlayEffect",
     "Run",
     "RunStep",
     "Task",

@@ -213,7 +213,7 @@ def test_looks_carry_on_the_smallest_p_and_a_mismatch():
     assert all(b.p <= a.p for a, b in pairwise(looks))
     assert looks[-1].raw == look(made, today=days[-1]).raw
     broken = replace(looks[0], assigned=replace(looks[0].assigned, p=1e-4))
-    assert effect_on(made, USAGE, PLAN, 365.0, broken).verdict is Verdict.BROKEN
+    assert effect_on(made, USAGE, PLAN, 365.0, broken.seen).verdict is Verdict.BROKEN
 
 
 def lived(number, effect):
