@@ -173,8 +173,8 @@ def _forecasts() -> Iterator[Result]:
 def _mail() -> Iterator[Result]:
     from django.conf import settings
 
+    from tenure.core.mail.setup import faults, is_wanted
     from tenure.web.digest.services.trial import server_fault
-    from tenure.web.digest.setup import faults, is_wanted
 
     if not is_wanted():
         yield Result("mail", True, "not set up: no digests are sent")

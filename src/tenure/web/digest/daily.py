@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tenure.core.mail.lines import one_line
+from tenure.core.mail.setup import absolute
 from tenure.core.models import User
 from tenure.core.roles import Permission
 from tenure.core.selectors import may
 from tenure.plays.models import Task
 from tenure.plays.selectors import tasks_due
-from tenure.web.digest.lines import one_line
-from tenure.web.digest.setup import absolute
 from tenure.web.templatetags.formats import day_text, money, number
 from tenure.web.today.findings import GROUPS
 from tenure.web.today.queue import Card, Item, Queue, queue_of

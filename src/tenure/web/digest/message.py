@@ -1,30 +1,23 @@
 """A digest as a mail: subject, plain text, HTML, and the headers that let a reader end it."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
-from email.utils import formataddr
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.core.mail.message import sanitize_address
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 
+from tenure.core.mail.addresses import addressed, leaving, message_id
+from tenure.core.mail.lines import one_line
+from tenure.core.mail.setup import absolute
 from tenure.core.models import User
 from tenure.web.digest.daily import daily_of
-from tenure.web.digest.lines import one_line
-from tenure.web.digest.setup import absolute, host, is_address
 from tenure.web.digest.tokens import unsubscribe_link
 from tenure.web.digest.weekly import weekly_of
 from tenure.web.models import DigestKind
-
-
-class NoAddress(Exception):
-    """The user cannot be written to."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +40,7 @@ def message_of(user: User, kind: str, period: date) -> EmailMultiAlternatives | 
         return mail(
             user,
             Written(written.subject, written.template, context),
-            {**_leaving(link), "Message-ID": _name(user, kind, period)},
+            {**leaving(link), "Message-ID": _name(user, kind, period)},
         )
 
 
@@ -64,7 +57,7 @@ def mail(user: User, written: Written, headers: dict[str, str]) -> EmailMultiAlt
         subject=one_line(written.subject),
         body=render_to_string(f"mail/{written.template}.txt", words),
         from_email=one_line(settings.MAIL_FROM),
-        to=[_address(user)],
+        to=[addressed(user.name, user.email)],
         headers={"Auto-Submitted": "auto-generated", **headers},
     )
     found.attach_alternative(render_to_string(f"mail/{written.template}.html", words), "text/html")
@@ -72,38 +65,9 @@ def mail(user: User, written: Written, headers: dict[str, str]) -> EmailMultiAlt
     return found
 
 
-def _address(user: User) -> str:
-    address = user.email
-    try:
-        sanitize_address(address, "utf-8")
-    except ValueError as error:
-        raise NoAddress(_no_address(address)) from error
-    if not is_address(address):
-        raise NoAddress(_no_address(address))
-    return formataddr((one_line(user.name), address))
-
-
-def _no_address(address: str) -> str:
-    return _("%(address)s is no mail address that can be written to.") % {
-        "address": one_line(address)
-    }
-
-
-def _leaving(link: str) -> dict[str, str]:
-    """Headers for unsubscribing; with one click (RFC 8058) only where the link is encrypted."""
-    ways = [f"<{link}>"]
-    if settings.MAIL_UNSUBSCRIBE:
-        ways.append(f"<mailto:{settings.MAIL_UNSUBSCRIBE}?subject=unsubscribe>")
-    headers = {"List-Unsubscribe": ", ".join(ways)}
-    if link.startswith("https://"):
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return headers
-
-
 def _name(user: User, kind: str, period: date) -> str:
     """The same for every attempt, so that a mailbox that knows it shows it once."""
-    mark = hashlib.sha256(f"{settings.BASE_URL} {user.pk} {kind} {period}".encode()).hexdigest()
-    return f"<digest-{kind}-{period}-{mark[:20]}@{host()}>"
+    return message_id(f"digest-{kind}-{period}", f"{user.pk} {kind} {period}")
 
 
 def _daily(user: User) -> Written | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.core import signing
 from django.urls import reverse
 
+from tenure.core.mail.setup import absolute
 from tenure.core.models import User
-from tenure.web.digest.setup import absolute
 from tenure.web.models import DigestKind
 
 SALT = "tenure.digest.unsubscribe"

@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 from tenure.accounts.models import Account
 from tenure.accounts.selectors import accounts_visible
 from tenure.core import clock
+from tenure.core.mail.lines import one_line
+from tenure.core.mail.setup import absolute
 from tenure.core.models import User
 from tenure.core.roles import Permission
 from tenure.core.selectors import may
@@ -19,8 +21,6 @@ from tenure.engine.retention import month_number
 from tenure.health.models import Band
 from tenure.relationship.models import Standing
 from tenure.relationship.selectors import slipping
-from tenure.web.digest.lines import one_line
-from tenure.web.digest.setup import absolute
 from tenure.web.ladder.flows import QuarterRow, quarter_rows, steps_of
 from tenure.web.ladder.lists import listed
 from tenure.web.ladder.scope import Scope

@@ -12,10 +12,11 @@ from django.core.cache import cache
 
 from tenure.contracts.models import ContractState
 from tenure.core import clock
+from tenure.core.mail.addresses import NoAddress
 from tenure.core.models import User
 from tenure.core.roles import Role
 from tenure.plays.services import task_create
-from tenure.web.digest.message import NoAddress, message_of
+from tenure.web.digest.message import message_of
 from tenure.web.digest.weekly import weekly_of
 from tenure.web.tests.everything import everything_make
 from tenure.web.tests.factories import account_make

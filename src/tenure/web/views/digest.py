@@ -15,13 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tenure.core.errors import TenureError
+from tenure.core.mail.setup import is_ready
 from tenure.core.models import User
 from tenure.core.selectors import role_of
 from tenure.web.access import page, user_of
 from tenure.web.digest.choices import chosen_of, offered
 from tenure.web.digest.message import language_of
 from tenure.web.digest.services.choice import HOURS, digest_choose, digest_unsubscribe
-from tenure.web.digest.setup import is_ready
 from tenure.web.digest.tokens import token_read
 from tenure.web.models import DigestKind
 

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from tenure.core import clock
+from tenure.core.mail.setup import is_ready
 from tenure.core.models import User
 from tenure.web.digest.choices import all_chosen
 from tenure.web.digest.periods import ends, period_due
-from tenure.web.digest.setup import is_ready
 from tenure.web.models import DigestSend
 
 LEASE = timedelta(minutes=15)

@@ -6,26 +6,26 @@ refused it (at most once): a reminder that is missing costs less than one that c
 row says that nobody knows.
 """
 
-import contextlib
 import logging
-import smtplib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from django.core.mail import EmailMultiAlternatives
-from django.core.mail.backends.smtp import EmailBackend
 from django.db.models import F, QuerySet
 
 from tenure.core import clock
+from tenure.core.mail.addresses import NoAddress
+from tenure.core.mail.delivery import LONGEST, Result, back_off, deliver
 from tenure.web.digest.choices import chosen_of
-from tenure.web.digest.lines import one_line
-from tenure.web.digest.message import NoAddress, message_of
+from tenure.web.digest.message import message_of
 from tenure.web.models import DigestSend
 
-BACK_OFF = tuple(timedelta(minutes=m) for m in (2, 5, 15, 30, 60, 120))
-PERMANENT = 500
-LONGEST = 500
 State = DigestSend.State
+STATES = {
+    Result.SENT: State.SENT,
+    Result.AGAIN: State.WAITING,
+    Result.REFUSED: State.FAILED,
+    Result.UNSURE: State.UNSURE,
+}
 _log = logging.getLogger(__name__)
 
 
@@ -78,53 +78,8 @@ def _attempt(row: DigestSend) -> Outcome | None:
 
 
 def _deliver(row: DigestSend, message: EmailMultiAlternatives) -> Outcome | None:
-    server = EmailBackend()
-    try:
-        server.open()
-    except (OSError, smtplib.SMTPException) as error:
-        return Outcome(State.WAITING, said(error))
-    try:
-        if not _mine(row).update(handed_at=clock.now()):
-            return None
-        server.send_messages([message])
-    except smtplib.SMTPException as error:
-        return _refused(error)
-    except OSError as error:
-        return Outcome(State.UNSURE, said(error))
-    finally:
-        with contextlib.suppress(OSError, smtplib.SMTPException):
-            server.close()
-    return Outcome(State.SENT)
-
-
-def _refused(error: smtplib.SMTPException) -> Outcome:
-    """A server that answered has not taken the mail; one that fell silent may have."""
-    code = code_of(error)
-    if code is None:
-        return Outcome(State.UNSURE, said(error))
-    return Outcome(State.FAILED if code >= PERMANENT else State.WAITING, said(error))
-
-
-def code_of(error: smtplib.SMTPException) -> int | None:
-    """The code a server refused with."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return next(iter(error.recipients.values()))[0]
-    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
-
-
-def said(error: Exception) -> str:
-    """An error in the server's words, on one line."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, text = next(iter(error.recipients.values()))
-        return _told(code, text)
-    if isinstance(error, smtplib.SMTPResponseException):
-        return _told(error.smtp_code, error.smtp_error)
-    return one_line(f"{type(error).__name__}: {error}")[:LONGEST]
-
-
-def _told(code: int, text: bytes | str) -> str:
-    words = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return one_line(f"{code} {words}")[:LONGEST]
+    done = deliver(message, lambda: bool(_mine(row).update(handed_at=clock.now())))
+    return None if done is None else Outcome(STATES[done.result], done.reason)
 
 
 def _tell(row: DigestSend, outcome: Outcome) -> None:
@@ -133,10 +88,6 @@ def _tell(row: DigestSend, outcome: Outcome) -> None:
     _mine(row).update(
         state=outcome.state,
         reason=outcome.reason[:LONGEST],
-        try_at=_next(row.attempts, now) if again else row.try_at,
+        try_at=now + back_off(row.attempts) if again else row.try_at,
         ended_at=None if again else now,
     )
-
-
-def _next(attempts: int, now: datetime) -> datetime:
-    return now + BACK_OFF[min(attempts, len(BACK_OFF)) - 1]

@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenure.core.errors import TenureError
+from tenure.core.mail.addresses import NoAddress
+from tenure.core.mail.delivery import said
+from tenure.core.mail.setup import absolute, faults
 from tenure.core.models import User
 from tenure.core.roles import Permission
 from tenure.core.selectors import require
 from tenure.core.services import audit
-from tenure.web.digest.message import NoAddress, Written, mail
-from tenure.web.digest.services.sending import said
-from tenure.web.digest.setup import absolute, faults
+from tenure.web.digest.message import Written, mail
 
 
 def trial_send(*, actor: User) -> None:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tenure.core.errors import TenureError
+from tenure.core.mail.setup import faults, is_ready
 from tenure.core.roles import Permission
 from tenure.web.access import page, user_of
 from tenure.web.digest.choices import all_chosen
 from tenure.web.digest.services.trial import trial_send
-from tenure.web.digest.setup import faults, is_ready
 from tenure.web.models import DigestKind, DigestSend
 from tenure.web.views.settings.frame import draw
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from tenure.web.digest.lines import one_line
+from tenure.core.mail.lines import one_line
 
 PLAIN = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
 WEB = ("http", "https")
@@ -20,7 +20,7 @@ def is_wanted() -> bool:
 
 
 def is_ready() -> bool:
-    """Whether digests can be sent."""
+    """Whether mail can be sent."""
     return is_wanted() and not faults()
 
 

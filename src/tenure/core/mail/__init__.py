@@ -1,0 +1,1 @@
+"""Mail that rooms send: whether it is set up, words fit for headers, and handing it to a server."""
