@@ -15,13 +15,14 @@ from tenure.segments.operators import Takes
 
 def sentence(definition: Definition, known: Mapping[str, Field] | None = None) -> str:
     """The whole rule in one sentence; `known` has the names of metrics."""
-    said = {"rule": rule_words(_named(definition.rule, known or {}))}
+    said = {"rule": rule_words(named(definition.rule, known or {}))}
     return _("Accounts where %(rule)s.") % said
 
 
-def _named(rule: Group, known: Mapping[str, Field]) -> Group:
+def named(rule: Group, known: Mapping[str, Field]) -> Group:
+    """The rule with fields as they are called now."""
     items = tuple(
-        _named(item, known)
+        named(item, known)
         if isinstance(item, Group)
         else replace(item, field=known.get(item.field.key, item.field))
         for item in rule.items
