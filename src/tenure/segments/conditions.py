@@ -237,7 +237,7 @@ def _given(
     if read is None:
         faults.append(WANTED[operator.takes] % said)
         return ()
-    if operator.change and not float(read[0]) > 0:  # type: ignore[arg-type]
+    if operator.change and not float(read[0]) > 0:
         faults.append(_("%(where)s: by how much it %(op)s must be above zero.") % said)
     known = {key for key, _name in found.choices()} if found.choices else None
     if operator.takes is Takes.WORDS and known is not None:

@@ -8,7 +8,7 @@ from tenure.engine.uplift.assumed import Prior
 from tenure.segments.conditions import Group
 
 Words: TypeAlias = Mapping[str, str]
-"""Language code → text; "en" stands in for what is missing, "" holds for every language."""
+"""Language code, in small letters → text; "en" stands in for what is missing, "" is for all."""
 Who: TypeAlias = str
 """`owner` (of the account, else the pool), `leader`, `pool` (round robin), or a user's e-mail."""
 
@@ -235,8 +235,8 @@ def _hours(steps: tuple[Step, ...]) -> float:
 
 def words_in(words: Words, language: str) -> str:
     """The text in a language, else that for all languages, else the English one, else any."""
-    short = language.partition("-")[0]
-    for key in (language, short, "", "en"):
+    code = language.lower().replace("_", "-")
+    for key in (code, code.partition("-")[0], "", "en"):
         if words.get(key):
             return words[key]
     return next(iter(words.values()), "")

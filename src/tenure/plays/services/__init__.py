@@ -1,6 +1,14 @@
-"""Writes of tasks; each checks permission and book, keeps the change and is audited."""
+"""Writes of tasks and plays; each checks who may, keeps the change and is audited."""
 
 from tenure.plays.services.closing import task_dismiss, task_done, task_reopen
+from tenure.plays.services.definitions import (
+    play_checked,
+    play_restore,
+    play_retire,
+    play_save,
+    play_switch_off,
+    play_switch_on,
+)
 from tenure.plays.services.tasks import (
     task_create,
     task_edit,
@@ -10,6 +18,12 @@ from tenure.plays.services.tasks import (
 )
 
 __all__ = [
+    "play_checked",
+    "play_restore",
+    "play_retire",
+    "play_save",
+    "play_switch_off",
+    "play_switch_on",
     "task_create",
     "task_dismiss",
     "task_done",

@@ -1,0 +1,88 @@
+"""What a play says of other things: plays it starts, channels, users; whether they are there."""
+
+from collections.abc import Iterator, Mapping
+
+from django.utils.translation import gettext as _
+
+from tenure.core.models import User
+from tenure.core.roles import Permission
+from tenure.core.selectors import may
+from tenure.plays.definition.program import program
+from tenure.plays.definition.shape import (
+    Definition,
+    LetterStep,
+    SendStep,
+    SetStep,
+    StartStep,
+    Step,
+    TaskStep,
+)
+from tenure.plays.models import Channel
+from tenure.plays.selectors.definitions import plays_known
+
+
+def steps_of(definition: Definition) -> Iterator[tuple[str, Step]]:
+    """Every step with its place, as "2.1"."""
+    return ((line.place, line.step) for line in program(definition))
+
+
+def faults_of_starts(definition: Definition) -> list[str]:
+    """A sentence for each play it starts that is not there, or that would start it again."""
+    starts = [(place, s.play) for place, s in steps_of(definition) if isinstance(s, StartStep)]
+    if not starts:
+        return []
+    others = {
+        known.key: [s.play for _p, s in steps_of(known.definition) if isinstance(s, StartStep)]
+        for known in plays_known()
+        if known.definition is not None
+    }
+    others[definition.key] = [key for _place, key in starts]
+    faults = []
+    for place, key in starts:
+        if key not in others:
+            said = _("Step %(place)s: there is no play %(key)s; use the key of one there is.")
+            faults.append(said % {"place": place, "key": repr(key)})
+        elif circle := _way(others, key, definition.key):
+            said = _("Step %(place)s: the plays would start each other in a circle: %(way)s.")
+            faults.append(said % {"place": place, "way": " → ".join([definition.key, *circle])})
+    return faults
+
+
+def _way(starts: Mapping[str, list[str]], first: str, last: str) -> list[str]:
+    """The shortest way from one play to another by what each starts; empty: there is none."""
+    ways, seen = [[first]], {first}
+    for way in ways:
+        if way[-1] == last:
+            return way
+        for key in starts.get(way[-1], []):
+            if key not in seen:
+                seen.add(key)
+                ways.append([*way, key])
+    return []
+
+
+def faults_to_run(definition: Definition) -> list[str]:
+    """A sentence for each channel and user that it names and that is not there now."""
+    steps = list(steps_of(definition))
+    channels = dict(Channel.objects.filter(retired_at__isnull=True).values_list("name", "kind"))
+    faults = []
+    for place, step in steps:
+        if isinstance(step, SendStep) and channels.get(step.channel) != step.kind:
+            said = _(
+                "Step %(place)s: there is no channel %(name)s of the kind “%(kind)s”; "
+                "add it in the settings, or name another."
+            )
+            kind = Channel.Kind(step.kind).label
+            faults.append(said % {"place": place, "name": repr(step.channel), "kind": kind})
+    for place, address in [(place, who) for place, step in steps for who in _people(step)]:
+        user = User.objects.filter(email__iexact=address, is_active=True).first()
+        if user is None or not may(user, Permission.WORK_ACCOUNTS):
+            said = _("Step %(place)s: %(address)s is no user who works accounts; name another.")
+            faults.append(said % {"place": place, "address": address})
+    return faults
+
+
+def _people(step: Step) -> list[str]:
+    who = step.who if isinstance(step, TaskStep | LetterStep) else ""
+    who = step.value if isinstance(step, SetStep) and step.what == "owner" else who
+    return [who] if "@" in who else []
