@@ -223,9 +223,8 @@ def _found(sample: Sample, endpoint: Endpoint, plan: Plan) -> _Found | None:
         return None
     weight = 1.0 / np.where(held, 1.0 - propensity, propensity)
     chosen = usable(sample.covariates[rows], held)
-    least = _least(value) if endpoint.binary else 0.0
-    spread = float(np.ptp(value))
-    if spread <= 1e-12 * float(np.abs(value).max()) and least == 0.0:
+    least = _least(value, held) if endpoint.binary else 0.0
+    if least == 0.0 and not _varies(value, held):
         return None
     raw = contrast(value, held, weight, chosen[:, :0], least)
     adjusted = contrast(value, held, weight, chosen, least)
@@ -234,15 +233,25 @@ def _found(sample: Sample, endpoint: Endpoint, plan: Plan) -> _Found | None:
     return _Found(raw, adjusted, chosen.shape[1], len(value))
 
 
-def _least(value: Floats) -> float:
-    """Of a share that was 0 or 1 so far, the variance with one more account of either kind.
+def _varies(value: Floats, held: Bools) -> bool:
+    """Whether values differ within an arm, so that there is anything to judge a difference by."""
+    small = 1e-12 * float(np.abs(value).max())
+    return max(float(np.ptp(value[arm])) for arm in (held, ~held)) > small
+
+
+def _least(value: Floats, held: Bools) -> float:
+    """Of a share that was always 0 or always 1 in each arm so far, the variance with one more
+    account of either kind, in all or, where the arms differ, in each.
 
     Source: A. Agresti and B. Caffo (2000), The American Statistician 54(4), 280-288.
     """
-    if np.ptp(value) > 0:
+    if _varies(value, held):
         return 0.0
-    share = (float(value.sum()) + 1.0) / (len(value) + 2.0)
-    return share * (1.0 - share)
+    parts = [value] if np.ptp(value) == 0 else [value[held], value[~held]]
+    shares = [(float(part.sum()) + 1.0) / (len(part) + 2.0) for part in parts]
+    return sum(
+        len(part) * share * (1.0 - share) for part, share in zip(parts, shares, strict=True)
+    ) / len(value)
 
 
 def _estimate(made: Contrast, n: int, plan: Plan) -> Estimate:

@@ -148,6 +148,15 @@ def test_where_everybody_stays_the_interval_is_still_wide():
     assert found.more > 0
 
 
+def test_where_one_arm_all_left_and_the_other_stayed_nothing_is_taken_for_certain():
+    held = np.arange(40) % 2 == 0
+    found = look(entries(1.0 - held, held, np.zeros((40, 0)), entered=np.zeros(40)), KEPT)
+    assert found.adjusted.value == pytest.approx(1.0)
+    assert found.adjusted.high - found.adjusted.low > 0.1
+    money = look(entries(100.0 * held, held, np.zeros((40, 0)), entered=np.zeros(40)))
+    assert money.adjusted is None
+
+
 def test_values_that_never_differ_and_are_no_share_tell_nothing():
     found = look(entries(np.full(200, 7.3), np.arange(200) < 20))
     assert (found.raw, found.verdict) == (None, Verdict.UNKNOWN)
