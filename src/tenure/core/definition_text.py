@@ -21,7 +21,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.constructor.ConstructorError(
                 None, None, _("aliases are not allowed; write the value out"), event.start_mark
             )
@@ -118,7 +118,10 @@ def _problem(value: Any) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Short lists in one line, everything in the order in which it was given."""
+    """Short lists in one line, everything in the order in which it was given, no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
@@ -132,7 +135,15 @@ def _sequence(dumper: yaml.SafeDumper, values: list[Any]) -> yaml.Node:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=flat or pairs)
 
 
+def _string(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    """Several lines as they stand, so that a letter reads as one."""
+    strange = re.search("[\x85\u2028\u2029]", text)  # ends of lines that YAML folds away
+    style = '"' if strange else "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
 _Dumper.add_representer(list, _sequence)
+_Dumper.add_representer(str, _string)
 # Written without quotation marks; whoever reads YAML 1.1 still finds yes and no in theirs.
 _Dumper.yaml_implicit_resolvers = {
     first: [pair for pair in pairs if first not in "oO" or not pair[0].endswith(":bool")]

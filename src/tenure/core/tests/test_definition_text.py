@@ -38,13 +38,14 @@ plain = st.recursive(
     | st.booleans()
     | st.integers(-(10**9), 10**9)
     | st.floats(-1e9, 1e9, allow_nan=False)
-    | st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=20),
+    | st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=20)
+    | st.text("\n :-#|>'\"{}[]\tab\x85\u2028", max_size=12),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abc_", min_size=1), inner),
     max_leaves=12,
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.dictionaries(st.text("abcdef_", min_size=1), plain))
 def test_any_plain_body_survives_being_written_and_read(body):
     assert body_read(body_text(body)) == body
@@ -94,6 +95,15 @@ def test_words_of_agreement_stay_words_and_only_true_and_false_are_neither():
 
 def test_days_stay_text():
     assert body_read("a: 2026-01-01") == {"a": "2026-01-01"}
+
+
+def test_several_lines_are_written_as_they_stand():
+    assert body_text({"body": "Dear\n\n- you\n"}) == "body: |\n  Dear\n\n  - you\n"
+
+
+def test_what_is_there_twice_is_written_out_twice():
+    same = {"a": 1}
+    assert body_read(body_text({"b": same, "c": same})) == {"b": same, "c": same}
 
 
 def test_pairs_of_numbers_are_written_in_one_line():

@@ -1,6 +1,6 @@
 """What a play says of other things: plays it starts, channels, users; whether they are there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from tenure.plays.definition.shape import (
     TaskStep,
 )
 from tenure.plays.models import Channel
-from tenure.plays.selectors.definitions import plays_known
+from tenure.plays.selectors.definitions import plays_known, plays_running
 
 
 def steps_of(definition: Definition) -> Iterator[tuple[str, Step]]:
@@ -28,21 +28,29 @@ def steps_of(definition: Definition) -> Iterator[tuple[str, Step]]:
 
 def faults_of_starts(definition: Definition) -> list[str]:
     """A sentence for each play it starts that is not there, or that would start it again."""
-    starts = [(place, s.play) for place, s in steps_of(definition) if isinstance(s, StartStep)]
-    if not starts:
-        return []
-    others = {
-        known.key: [s.play for _p, s in steps_of(known.definition) if isinstance(s, StartStep)]
-        for known in plays_known()
-        if known.definition is not None
+    newest = [known.definition for known in plays_known() if known.definition is not None]
+    there = _starts(newest)
+    faults = [
+        _("Step %(place)s: there is no play %(key)s; use the key of one there is.")
+        % {"place": place, "key": repr(step.play)}
+        for place, step in steps_of(definition)
+        if isinstance(step, StartStep) and step.play not in {*there, definition.key}
+    ]
+    return faults or _circles(definition, there)
+
+
+def _starts(definitions: Iterable[Definition]) -> dict[str, list[str]]:
+    return {
+        one.key: [step.play for _place, step in steps_of(one) if isinstance(step, StartStep)]
+        for one in definitions
     }
-    others[definition.key] = [key for _place, key in starts]
+
+
+def _circles(definition: Definition, others: Mapping[str, list[str]]) -> list[str]:
+    starts = {**others, **_starts([definition])}
     faults = []
-    for place, key in starts:
-        if key not in others:
-            said = _("Step %(place)s: there is no play %(key)s; use the key of one there is.")
-            faults.append(said % {"place": place, "key": repr(key)})
-        elif circle := _way(others, key, definition.key):
+    for place, step in steps_of(definition):
+        if isinstance(step, StartStep) and (circle := _way(starts, step.play, definition.key)):
             said = _("Step %(place)s: the plays would start each other in a circle: %(way)s.")
             faults.append(said % {"place": place, "way": " → ".join([definition.key, *circle])})
     return faults
@@ -62,10 +70,13 @@ def _way(starts: Mapping[str, list[str]], first: str, last: str) -> list[str]:
 
 
 def faults_to_run(definition: Definition) -> list[str]:
-    """A sentence for each channel and user that it names and that is not there now."""
+    """A sentence for each channel and user that it names and that is not there now.
+
+    Also for each circle among the versions that are on, which may not be the newest ones.
+    """
     steps = list(steps_of(definition))
     channels = dict(Channel.objects.filter(retired_at__isnull=True).values_list("name", "kind"))
-    faults = []
+    faults = _circles(definition, _starts(said for _play, said in plays_running()))
     for place, step in steps:
         if isinstance(step, SendStep) and channels.get(step.channel) != step.kind:
             said = _(

@@ -79,10 +79,9 @@ def plays_running() -> list[tuple[Play, Definition]]:
 
 def plays_known(*, retired: bool = False) -> list[KnownPlay]:
     """Every play in force, those never saved too, by key; with `retired`, also those taken out."""
-    newest = _texts().order_by("key", "-version").select_related("created_by")
-    rows: dict[str, Any] = {}
-    for row in newest.defer("body"):
-        rows.setdefault(row.key, row)
+    newest = DefinitionVersion.objects.filter(kind=KIND, key=OuterRef("key")).order_by("-version")
+    stored = _texts().filter(version=Subquery(newest.values("version")[:1]))
+    rows = {row.key: row for row in stored.select_related("created_by").defer("body")}
     plays = {play.key: play for play in Play.objects.select_related("switched_by")}
     keys = sorted({*rows, *shipped()})
     found = [_known(key, rows.get(key), plays.get(key)) for key in keys]

@@ -211,6 +211,18 @@ def test_a_play_starts_only_plays_there_are_and_never_itself_in_a_circle():
         save("c", steps=start("c"))
 
 
+def test_versions_that_are_on_never_start_each_other_in_a_circle():
+    save("b")
+    save("a", steps=start("b"))
+    on("a")
+    save("a")
+    save("b", steps=start("a"))
+    with pytest.raises(InvalidDefinition, match="circle: b → a → b"):
+        on("b")
+    on("a")
+    assert on("b").running == 2
+
+
 def test_channels_and_users_must_be_there_when_it_is_switched_on():
     ann = user_create(actor=None, email="ann@x.example", role=Role.CSM)
     save(steps=[
