@@ -121,6 +121,14 @@ FIXED = (
     Field("contract.paid_months", _lazy("Months paid"), Kind.NUMBER, _MONTHS),
     Field("contract.renewals_completed", _lazy("Renewals completed"), Kind.NUMBER),
     Field("contract.ended_at", _lazy("Paid until"), Kind.DATE),
+    Field(
+        "contract.trial_ends", _lazy("Trial ends"), Kind.DATE,
+        hint=_lazy("End of the trial that runs, where your data says it."),
+    ),
+    Field(
+        "contract.overdue_days", _lazy("Payment overdue"), Kind.NUMBER, _lazy("days"),
+        hint=_lazy("Days since the oldest unpaid invoice fell due; 0 when none is overdue."),
+    ),
     Field("health.score", _lazy("Health score"), Kind.NUMBER, _lazy("points")),
     Field(
         "health.band", _lazy("Health"), Kind.CHOICE,
@@ -143,6 +151,13 @@ FIXED = (
     Field("people.decision_maker", _lazy("Has a decision maker"), Kind.FLAG),
     Field("people.sponsor", _lazy("Has a sponsor"), Kind.FLAG),
     Field("people.champion_left", _lazy("A champion left"), Kind.DATE),
+    Field("people.sponsor_left", _lazy("A sponsor left"), Kind.DATE),
+    Field(
+        "people.champion_silent_days", _lazy("Champion silent for"), Kind.NUMBER, _lazy("days"),
+        hint=_lazy(
+            "Days since a champion last wrote, called, met, opened a ticket or answered a survey."
+        ),
+    ),
     Field("contact.last", _lazy("Last touch"), Kind.DATE),
     Field("contact.last_in", _lazy("Last heard from"), Kind.DATE),
     Field("contact.tickets_open", _lazy("Open tickets"), Kind.NUMBER, _lazy("tickets")),

@@ -1,6 +1,6 @@
 """Contracts: now from what the refresh derived, on past days from the periods known then."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +10,12 @@ from tenure.accounts.models import Account
 from tenure.contracts.models import ContractState, Plan, SubscriptionPeriod
 from tenure.contracts.selectors import periods_as_known, rates
 from tenure.engine.money import by_account, state_at
+from tenure.segments.facts.invoices import overdue_days
 from tenure.segments.facts.moment import Moment
+from tenure.segments.facts.trials import ends
 
 _DAYS = ("renews_at", "paying_since", "ended_at")
-_WORKED_OUT = {
+WORKED_OUT = {
     "notice": ("cancel_notified_at",),
     "lifecycle": ("is_trial", "ended_at", "first_paid_at"),
 }
@@ -23,18 +25,16 @@ _WORKED_OUT = {
 def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any]]:
     """Terms of the contracts, in the words of the fields; what is empty is not known."""
     found: dict[str, dict[int, Any]] = {name: {} for name in names}
-    wanted = sorted(names - {"currency"})
+    wanted = sorted(names - APART.keys())
     # Only what is asked for: most of the time goes into reading moments and amounts from text.
-    needed = sorted({part for name in wanted for part in _WORKED_OUT.get(name, (name,))})
+    needed = sorted({part for name in wanted for part in WORKED_OUT.get(name, (name,))})
     if wanted:
         for account, terms in _now(needed) if moment.is_now else _then(moment, needed):
             for name in wanted:
-                value = _value(name, terms, moment.end)
+                value = value_of(name, terms, moment.end)
                 if value not in (None, ""):
                     found[name][account] = value
-    if "currency" in names:
-        found["currency"] = _currencies(moment)
-    return found
+    return found | {name: APART[name](moment) for name in names & APART.keys()}
 
 
 def _now(needed: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -55,7 +55,8 @@ def _then(moment: Moment, needed: Sequence[str]) -> Iterator[tuple[int, dict[str
         yield account, terms
 
 
-def _value(name: str, terms: Mapping[str, Any], end: datetime) -> Any:
+def value_of(name: str, terms: Mapping[str, Any], end: datetime) -> Any:
+    """A field's value at the end of a day, of what it is worked out from."""
     if name == "lifecycle":
         return _lifecycle(terms, end)
     if name == "notice":
@@ -82,3 +83,11 @@ def _currencies(moment: Moment) -> dict[int, str]:
     rows = SubscriptionPeriod.objects.filter(moment.known, runs, started_at__lt=moment.end)
     ordered = rows.order_by("mrr", "pk").values_list("account_id", "currency")
     return {account: currency for account, currency in ordered if currency}
+
+
+APART: Mapping[str, Callable[[Moment], Mapping[int, Any]]] = {
+    "currency": _currencies,
+    "overdue_days": overdue_days,
+    "trial_ends": ends,
+}
+"""Fields that are not among the terms of a contract, each read by itself."""

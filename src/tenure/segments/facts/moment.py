@@ -22,6 +22,11 @@ class Moment:
         return self.day >= clock.today()
 
     @property
+    def today(self) -> date:
+        """The day to count from; today where it is still to come."""
+        return min(self.day, clock.today())
+
+    @property
     def end(self) -> datetime:
         """Facts after it do not count."""
         midnight = datetime.combine(self.day + timedelta(days=1), time(), UTC)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tenure.accounts.models import AttributeChange, Membership, OwnerAssignment, Person
+from tenure.contracts.models import Invoice
 from tenure.core.services import currency_rate_set
 from tenure.health.tests.world import refresh
 from tenure.relationship.models import LevelChange
@@ -234,6 +235,109 @@ def test_people_and_the_champion_who_left(acme, birch):
     assert belongs(one("people.champion_left", "in_last", 60)) == {"acme"}
     assert belongs(one("people.champion_left", "in_last", 30)) == set()
     assert belongs(one("people.champion_left", "unknown"), on=SPRING) == {"acme", "birch"}
+
+
+def _person(name, owner, role, since="2024-01-01", until=None):
+    person = Person.objects.create(external_id=name, recorded_at=when("2024-01-01"))
+    Membership.objects.create(
+        person=person, account=owner, role=role, since=when(since) if since else None,
+        until=when(until) if until else None, recorded_at=when("2024-01-01"),
+    )  # fmt: skip
+    return person
+
+
+def _touch(owner, person, days, direction="in"):
+    row = Touchpoint.objects.create(
+        external_id=f"t{person.pk}-{days}", account=owner, kind="call", direction=direction,
+        occurred_at=days_ago(days), recorded_at=days_ago(days),
+    )  # fmt: skip
+    row.people.add(person)
+
+
+def test_a_sponsor_who_left(acme, birch):
+    _person("ann", acme, "sponsor", until="2025-06-01")
+    _person("bob", birch, "champion", until="2025-06-01")
+    assert belongs(one("people.sponsor_left", "in_last", 60)) == {"acme"}
+    assert belongs(one("people.sponsor_left", "unknown"), on=SPRING) == {"acme", "birch"}
+
+
+SILENT = "people.champion_silent_days"
+
+
+def test_how_long_the_champion_has_been_silent(acme, birch):
+    ann = _person("ann", acme, "champion")
+    _touch(acme, ann, 50)
+    _touch(acme, ann, 5, "out")
+    _touch(acme, _person("eve", acme, "user"), 2)
+    assert belongs(one(SILENT, "equals", 50)) == {"acme"}
+    assert belongs(one(SILENT, "equals", 30), on=days_ago(20).date()) == {"acme"}
+    assert belongs(one(SILENT, "unknown")) == {"birch"}
+    Ticket.objects.create(
+        external_id="k", account=acme, person=ann, opened_at=days_ago(9), recorded_at=days_ago(9)
+    )
+    assert belongs(one(SILENT, "equals", 9)) == {"acme"}
+    SurveyAnswer.objects.create(
+        external_id="s", account=acme, person=ann, kind="nps", score=9,
+        answered_at=days_ago(8), recorded_at=days_ago(3),
+    )  # fmt: skip
+    assert belongs(one(SILENT, "equals", 8)) == {"acme"}
+    assert belongs(one(SILENT, "equals", 4), on=days_ago(5).date()) == {"acme"}
+
+
+def test_the_least_silent_of_several_champions_counts_and_who_left_does_not(acme, birch):
+    for name, days, until in (("ann", 50, None), ("bob", 20, None), ("eve", 2, "2025-07-15")):
+        _touch(acme, _person(name, acme, "champion", until=until), days)
+    assert belongs(one(SILENT, "equals", 20)) == {"acme"}
+
+
+def test_a_champion_never_heard_of_is_silent_since_becoming_one(acme, birch):
+    _person("ann", acme, "champion", since="2025-07-01")
+    _person("bob", birch, "champion", since=None)
+    assert belongs(one(SILENT, "unknown")) == {"acme", "birch"}
+    _touch(birch, _person("eve", birch, "user"), 2)
+    assert belongs(one(SILENT, "equals", 15)) == {"acme"}
+    assert belongs(one(SILENT, "unknown")) == {"birch"}
+
+
+def _invoice(owner, name, due, *, paid=None, status="open", recorded="2025-01-01"):
+    Invoice.objects.create(
+        external_id=name, account=owner, amount=10, currency="EUR", issued_at=when("2025-01-01"),
+        due_at=when(due), paid_at=when(paid) if paid else None, status=status,
+        recorded_at=when(recorded),
+    )  # fmt: skip
+
+
+def test_how_long_the_oldest_unpaid_invoice_is_overdue(acme, birch):
+    overdue = "contract.overdue_days"
+    assert belongs(one(overdue, "unknown")) == {"acme", "birch"}
+    _invoice(acme, "a1", "2025-06-01", paid="2025-07-10")
+    _invoice(acme, "a2", "2025-07-06")
+    _invoice(acme, "a3", "2025-07-11")
+    _invoice(acme, "a4", "2025-03-01", status="void")
+    _invoice(acme, "a5", "2025-05-01", recorded="2025-07-01", status="paid")
+    _invoice(birch, "b1", "2025-08-01")
+    assert belongs(one(overdue, "equals", 10)) == {"acme"}
+    assert belongs(one(overdue, "equals", 0)) == {"birch"}
+    assert belongs(one(overdue, "equals", 35), on=date(2025, 7, 6)) == {"acme"}
+    assert belongs(one(overdue, "equals", 0), on=SPRING) == {"acme", "birch"}
+    assert belongs(one(overdue, "rose", 10, weeks=1)) == set()
+
+
+def test_when_a_trial_ends(acme, birch):
+    ends = "contract.trial_ends"
+    period(acme, started="2025-07-01", ended="2025-07-31", is_trial=True, mrr=0)
+    period(
+        birch, started="2025-07-01", renews_at=when("2025-08-15"), recorded_at=when("2025-07-10"),
+        is_trial=True, mrr=0,
+    )  # fmt: skip
+    account("cedar")
+    assert belongs(one(ends, "in_next", 15)) == {"acme"}
+    assert belongs(one(ends, "in_next", 30)) == {"acme", "birch"}
+    assert belongs(one(ends, "unknown"), on=date(2025, 7, 5)) == {"birch", "cedar"}
+    period(acme, started="2025-07-20", mrr=100, recorded_at=when("2025-07-12"))
+    assert belongs(one(ends, "from", "2025-07-20"), one(ends, "before", "2025-07-21")) == {"acme"}
+    period(birch, started="2025-07-15", mrr=100)
+    assert belongs(one(ends, "unknown")) == {"birch", "cedar"}
 
 
 def test_touches_tickets_and_answers(acme, birch):
