@@ -2,6 +2,7 @@
 
 from tenure.plays.models.designs import PlayStrata
 from tenure.plays.models.effects import PlayEffect
+from tenure.plays.models.letters import Letter
 from tenure.plays.models.outgoing import Channel, Outgoing
 from tenure.plays.models.peace import DoNotDisturb
 from tenure.plays.models.plays import Met, Play, PlayCount
@@ -13,6 +14,7 @@ __all__ = [
     "Approval",
     "Channel",
     "DoNotDisturb",
+    "Letter",
     "Met",
     "Outgoing",
     "Play",
