@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tenure.core.models import User
@@ -11,12 +12,15 @@ from tenure.plays.definition.program import program
 from tenure.plays.definition.shape import (
     Definition,
     LetterStep,
+    MailStep,
     SendStep,
     SetStep,
     StartStep,
     Step,
     TaskStep,
+    Words,
 )
+from tenure.plays.merging import places
 from tenure.plays.models import Channel
 from tenure.plays.selectors.definitions import plays_known, plays_running
 
@@ -70,7 +74,7 @@ def _way(starts: Mapping[str, list[str]], first: str, last: str) -> list[str]:
 
 
 def faults_to_run(definition: Definition) -> list[str]:
-    """A sentence for each channel and user that it names and that is not there now.
+    """A sentence for each channel, user and setting that it needs and that is not there now.
 
     Also for each circle among the versions that are on, which may not be the newest ones.
     """
@@ -90,7 +94,27 @@ def faults_to_run(definition: Definition) -> list[str]:
         if user is None or not may(user, Permission.WORK_ACCOUNTS):
             said = _("Step %(place)s: %(address)s is no user who works accounts; name another.")
             faults.append(said % {"place": place, "address": address})
+    if not settings.COMPANY:
+        said = _("Step %(place)s writes the name of your company; set TENURE_COMPANY.")
+        named = [place for place, step in steps if "company.name" in places_in(step)]
+        faults += [said % {"place": place} for place in named]
     return faults
+
+
+def places_in(step: Step) -> set[str]:
+    """The places that the texts of a step name, in any language."""
+    return {place for words in _texts(step) for text in words.values() for place in places(text)}
+
+
+def _texts(step: Step) -> Iterator[Words]:
+    if isinstance(step, TaskStep):
+        yield from (step.title, step.note, *step.checklist)
+    elif isinstance(step, MailStep):
+        yield from (step.subject, step.body)
+    elif isinstance(step, LetterStep):
+        yield from (step.title, step.body)
+    elif isinstance(step, SendStep):
+        yield step.text
 
 
 def _people(step: Step) -> list[str]:

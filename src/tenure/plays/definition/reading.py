@@ -28,6 +28,12 @@ PARTS = (
     "priority", "limits", "quiet", "skills", "prior",
 )  # fmt: skip
 """Every part of a play, in the order in which it is written."""
+INNER = {
+    "limits": ("again", "day", "person", "patience"),
+    "quiet": ("from", "to", "weekends"),
+    "prior": ("mean", "sd", "source"),
+}
+"""Part → what it is made of."""
 TITLE, GOAL, SKILL, SOURCE = 120, 500, 60, 500
 MOST_SKILLS, MOST_FAULTS = 20, 50
 MOST_HELD_OUT = 0.5
@@ -88,7 +94,7 @@ def _whole(key: str, part: Part) -> Definition | None:
 
 
 def _limits(part: Part) -> Limits:
-    part.only("again", "day", "person", "patience")
+    part.only(*INNER["limits"])
     return Limits(
         again=part.whole("again", Limits.again, 0, LONGEST),
         day=part.whole("day", Limits.day, 1, 10_000),
@@ -98,7 +104,7 @@ def _limits(part: Part) -> Limits:
 
 
 def _quiet(part: Part) -> Quiet:
-    part.only("from", "to", "weekends")
+    part.only(*INNER["quiet"])
     return Quiet(
         start=part.whole("from", Quiet.start, 0, 23),
         end=part.whole("to", Quiet.end, 0, 23),
@@ -114,7 +120,7 @@ def _skills(part: Part) -> frozenset[str]:
 
 
 def _prior(part: Part) -> Prior | None:
-    part.only("mean", "sd", "source")
+    part.only(*INNER["prior"])
     mean = part.number("mean", None, -1, 1)
     sd = part.number("sd", None, 1e-6, 1)
     source = part.word("source", SOURCE)

@@ -41,6 +41,20 @@ ROLES = tuple(PersonRole.values)
 DECIDERS = ("leader", "admin")
 OWNER = "owner"
 ANYBODY = ("owner", "leader", "pool")
+PARTS = {
+    "task": ("title", "note", "checklist", "who", "days", "wait", "hours"),
+    "mail": ("to", "most", "subject", "body"),
+    "letter": ("to", "title", "body", "who", "days", "wait", "hours"),
+    "wait": ("days", "until"),
+    "branch": ("when", "then", "otherwise"),
+    "approve": ("question", "role", "days", "go_on"),
+    "set": ("owner", "field", "to"),
+    "webhook": ("channel",),
+    "chat": ("channel", "text"),
+    "play": ("start",),
+    "stop": (),
+}
+"""Kind of step → its parts."""
 _WHO = _lazy(
     "%(where)s: %(part)s must be owner, leader, pool or the e-mail address of a user, "
     "not %(given)s."
@@ -82,8 +96,8 @@ class Steps:
     def _step(self, body: object, place: str, level: int) -> Step | None:
         where = _("Step %(place)s") % {"place": place}
         kinds = list(body) if isinstance(body, Mapping) else []
-        if len(kinds) != 1 or kinds[0] not in (*_READ, "branch"):
-            self._fault(_ONE_KIND, where, kinds=", ".join((*_READ, "branch")))
+        if len(kinds) != 1 or kinds[0] not in PARTS:
+            self._fault(_ONE_KIND, where, kinds=", ".join(PARTS))
             return None
         kind = kinds[0]
         values = {} if kind == "stop" and body[kind] is None else body[kind]  # type: ignore[index]
@@ -91,10 +105,11 @@ class Steps:
                     self.faults, self.known)  # fmt: skip
         if part.broken:
             return None
+        if kind != "set":
+            part.only(*PARTS[kind])
         return self._branch(part, place, level) if kind == "branch" else _READ[kind](part)
 
     def _branch(self, part: Part, place: str, level: int) -> Step | None:
-        part.only("when", "then", "otherwise")
         when = part.rule("when") if part.needed("when") else None
         then, other = (part.body.get(name) for name in ("then", "otherwise"))
         if not then and not other:
@@ -114,7 +129,6 @@ def who_of(part: Part, name: str, usual: Who | None = OWNER) -> Who:
 
 
 def _task(part: Part) -> Step:
-    part.only("title", "note", "checklist", "who", "days", "wait", "hours")
     return TaskStep(
         title=part.words("title", TITLE, places=True),
         note=part.words("note", NOTE, needed=False, places=True),
@@ -130,7 +144,6 @@ def _task(part: Part) -> Step:
 
 
 def _mail(part: Part) -> Step:
-    part.only("to", "most", "subject", "body")
     return MailStep(
         to=part.choices("to", ROLES, 1),
         subject=part.words("subject", TITLE, places=True),
@@ -140,7 +153,6 @@ def _mail(part: Part) -> Step:
 
 
 def _letter(part: Part) -> Step:
-    part.only("to", "title", "body", "who", "days", "wait", "hours")
     return LetterStep(
         to=part.choices("to", ROLES, 1),
         title=part.words("title", TITLE, places=True),
@@ -153,12 +165,10 @@ def _letter(part: Part) -> Step:
 
 
 def _wait(part: Part) -> Step:
-    part.only("days", "until")
     return WaitStep(part.whole("days", None, 1, LONGEST_DAYS), part.rule("until"))
 
 
 def _approve(part: Part) -> Step:
-    part.only("question", "role", "days", "go_on")
     return ApproveStep(
         question=part.words("question", QUESTION),
         role=part.choice("role", DECIDERS, ApproveStep.role),
@@ -179,23 +189,19 @@ def _set(part: Part) -> Step:
 
 
 def _webhook(part: Part) -> Step:
-    part.only("channel")
     return SendStep("webhook", part.word("channel", NAME))
 
 
 def _chat(part: Part) -> Step:
-    part.only("channel", "text")
     kind: Literal["chat"] = "chat"
     return SendStep(kind, part.word("channel", NAME), part.words("text", CHAT, places=True))
 
 
 def _start(part: Part) -> Step:
-    part.only("start")
     return StartStep(part.word("start", NAME))
 
 
 def _stop(part: Part) -> Step:
-    part.only()
     return StopStep()
 
 

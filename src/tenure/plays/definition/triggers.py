@@ -16,7 +16,7 @@ EVENT, FIELD, DAYS, MONTHS = 200, 200, 730, 24
 LEVELS = tuple(Level.values)
 BANDS = tuple(band for band in Band.values if band != Band.UNKNOWN)
 SURVEYS = tuple(SurveyAnswer.Kind.values)
-_PARTS = {
+PARTS = {
     "enters": ("rule",),
     "leaves": ("rule",),
     "event": ("event",),
@@ -27,7 +27,7 @@ _PARTS = {
     "answer": ("survey", "lowest", "highest"),
     "manual": (),
 }
-KINDS = tuple(_PARTS)
+KINDS = tuple(PARTS)
 _NO_DATE = _lazy("%(where)s: %(given)s is no field that holds a date; choose one of segments.")
 
 
@@ -36,7 +36,7 @@ def trigger_of(part: Part, audience: bool) -> Trigger | None:
     kind = part.choice("on", KINDS)
     if not kind:
         return None
-    part.only("on", *_PARTS[kind])
+    part.only("on", *PARTS[kind])
     if kind in {"enters", "leaves"} and not part.there("rule") and not audience:
         part.fault(_lazy("%(where)s needs a rule, or the play an audience, to be entered or left."))
     read = _READ.get(kind)

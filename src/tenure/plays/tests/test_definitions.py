@@ -245,6 +245,18 @@ def test_channels_and_users_must_be_there_when_it_is_switched_on():
         on()
 
 
+def test_the_companys_name_must_be_set_where_a_text_writes_it(settings):
+    text = {"en": "Hello", "de": "Hallo von {{ company.name }}"}
+    mail = {"mail": {"to": ["user"], "subject": "Hello", "body": text}}
+    branch = {"branch": {"when": RULE, "then": [mail]}}
+    settings.COMPANY = ""
+    save(steps=[TASK, branch])
+    with pytest.raises(InvalidDefinition, match=r"Step 2\.1 writes the name of your company"):
+        on()
+    settings.COMPANY = "Cirrus"
+    assert on().running == 1
+
+
 def test_rules_ask_only_for_metrics_there_are():
     rule = {"all": [{"field": "metric.nonsense", "op": "above", "value": 1}]}
     with pytest.raises(InvalidDefinition, match="no field"):
