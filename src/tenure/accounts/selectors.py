@@ -1,5 +1,6 @@
 """Reads of accounts, always through what the reader may see."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
@@ -12,14 +13,25 @@ from tenure.core.selectors import role_of
 KEY_ROLES = (PersonRole.CHAMPION, PersonRole.DECISION_MAKER, PersonRole.SPONSOR)
 
 
+_also: dict[str, Callable[[User], Q]] = {}
+
+
+def see_also(name: str, accounts: Callable[[User], Q]) -> None:
+    """Let whoever sees an own book see some accounts beside it; a room registers which and why."""
+    _also[name] = accounts
+
+
 def accounts_visible(user: User) -> QuerySet[Account]:
-    """The accounts a user may see: all, the own book, or none."""
+    """The accounts a user may see: all; the own book and what `see_also` names; or none."""
     role = role_of(user)
     granted = GRANTS[role] if role else frozenset()
     if Permission.SEE_ALL_ACCOUNTS in granted:
         return Account.objects.all()
     if Permission.SEE_OWN_BOOK in granted:
-        return Account.objects.filter(Exists(_owned_now(user)))
+        seen = Q(Exists(_owned_now(user)))
+        for accounts in _also.values():
+            seen |= accounts(user)
+        return Account.objects.filter(seen)
     return Account.objects.none()
 
 

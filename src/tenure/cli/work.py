@@ -15,6 +15,7 @@ from tenure.cli.output import notices
 from tenure.cli.parent import end_with_parent
 
 BATCHES = 500
+BATCHES_OF_RUNS = 20
 PATIENCE_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def work(
         float, typer.Option(min=0, help="Minutes between refreshes of the numbers; 0 for never.")
     ] = 10.0,
 ) -> None:
-    """Store events, run tasks, send digests and refresh the numbers until stopped."""
+    """Store events, run tasks and plays, send mail, refresh the numbers, until stopped."""
     end_with_parent()
     stopped = threading.Event()
 
@@ -47,6 +48,8 @@ def work(
             (drain, interval),
             (run_tasks, max(interval, 1.0)),
             (queue_digests, 30.0),
+            (run_plays, 1.0),
+            (send_outgoing, 1.0),
             (sweep_uploads, 600.0),
             *([(Refresher(refresh_minutes * 60), 15.0)] if refresh_minutes else []),
         )
@@ -117,6 +120,23 @@ def queue_digests() -> bool:
 
     digests_queue()
     return False
+
+
+def run_plays() -> bool:
+    """Let the runs of plays go on that are due; whether there were some."""
+    from tenure.core import clock
+    from tenure.plays.running.conditions import Holding
+    from tenure.plays.running.stepping import advance
+
+    holding = Holding(clock.today())
+    return all(advance(holding=holding) for _batch in range(BATCHES_OF_RUNS))
+
+
+def send_outgoing() -> bool:
+    """Send what plays put into the outbox; apart from their steps, as the world may be slow."""
+    from tenure.plays.outbox.sending import outbox_send
+
+    return outbox_send() > 0
 
 
 def sweep_uploads() -> bool:

@@ -20,7 +20,8 @@ def tasks_of(accounts: QuerySet[Account]) -> QuerySet[Task]:
 def tasks_open(accounts: QuerySet[Account], owner: User | None = None) -> QuerySet[Task]:
     """Open tasks of some accounts, by day; of one owner with those left behind in their book.
 
-    A task is left behind when its owner is gone, or is a success manager who lost the account.
+    A task is left behind when its owner is gone, or is a success manager who lost the account; a
+    play may give one to somebody who never had it.
     """
     rows = Task.objects.filter(account__in=accounts, status=TaskStatus.OPEN)
     if owner is not None:
@@ -33,11 +34,10 @@ def tasks_open(accounts: QuerySet[Account], owner: User | None = None) -> QueryS
 
 def _left_behind() -> Q:
     grants = RoleGrant.objects.filter(user=OuterRef("owner"), until__isnull=True)
-    own = OwnerAssignment.objects.filter(
-        account=OuterRef("account"), owner=OuterRef("owner"), until__isnull=True
-    )
+    had = OwnerAssignment.objects.filter(account=OuterRef("account"), owner=OuterRef("owner"))
     works = Exists(grants.filter(role__in=[Role.ADMIN, Role.LEADER]))
-    keeps = Exists(grants.filter(role=Role.CSM)) & Exists(own)
+    given = Q(source=Task.Source.PLAY) & ~Exists(had)
+    keeps = Exists(grants.filter(role=Role.CSM)) & (Exists(had.filter(until__isnull=True)) | given)
     return Q(owner__isnull=True) | Q(owner__is_active=False) | ~(works | keeps)
 
 
@@ -75,3 +75,12 @@ def tasks_then(account: Account, moment: datetime) -> list[TaskThen]:
 def task_history(task: Task) -> list[TaskChange]:
     """What was done with a task, newest first."""
     return list(task.changes.select_related("actor", "owner").order_by("-at", "-pk"))
+
+
+def given_by_plays(user: User) -> Q:
+    """Accounts for which a play gave the user a task that is still open, of nobody's own book or
+    another's: whoever is to do it must see what it is about. An account the user had is not one.
+    """
+    had = OwnerAssignment.objects.filter(account=OuterRef("account"), owner=user)
+    rows = Task.objects.filter(owner=user, status=TaskStatus.OPEN, source=Task.Source.PLAY)
+    return Q(pk__in=rows.exclude(Exists(had)).values("account"))

@@ -7,6 +7,7 @@ from tenure.core import clock
 from tenure.core.errors import TenureError
 from tenure.core.models import User
 from tenure.plays.models import Task, TaskChange, TaskStatus
+from tenure.plays.running.waking import task_closed
 from tenure.plays.services import rules
 
 What = TaskChange.What
@@ -34,7 +35,9 @@ def _close(actor: User | None, task: Task, status: TaskStatus, reason: str) -> T
         return row
     row.status, row.reason = status, reason
     row.closed_at, row.closed_by = clock.now(), actor
-    return rules.kept(row, actor, What(status.value))
+    rules.kept(row, actor, What(status.value))
+    task_closed(row)
+    return row
 
 
 @transaction.atomic

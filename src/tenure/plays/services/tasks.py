@@ -1,6 +1,6 @@
 """Making tasks, changing them, handing them over."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -31,8 +31,10 @@ def task_create(
     note: str = "",
     owner: User | None = None,
     source: str = Task.Source.MANUAL,
+    checklist: Sequence[str] = (),
+    hours: float | None = None,
 ) -> Task:
-    """Add a task for an account, to be done by `owner` (the actor).
+    """Add a task for an account, to be done by `owner` (the actor); `hours` of work, if known.
 
     Raises:
         NotAllowed: the actor may not work on accounts, or not on this one.
@@ -45,8 +47,10 @@ def task_create(
         title=rules.title_of(title),
         note=rules.note_of(note),
         due_on=rules.day_of(due_on),
-        owner=None if doer is None else rules.owner_for(account, doer),
+        owner=None if doer is None else rules.owner_for(account, doer, source),
         source=source,
+        checklist=[[words, False] for words in checklist],
+        hours=hours,
         created_at=clock.now(),
         created_by=actor,
     )

@@ -12,7 +12,7 @@ from tenure.core.roles import GRANTS, Permission, Role
 from tenure.web.tests.factories import account_make
 
 pytestmark = pytest.mark.django_db
-OPEN = {"healthz", "unsubscribe"}
+OPEN = {"healthz", "unsubscribe", "unsubscribe_person"}
 PAGES = "tenure.web"
 
 

@@ -1,0 +1,1 @@
+"""Accounts going through plays: steps done, waits ended, runs left early."""
