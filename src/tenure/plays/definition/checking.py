@@ -32,29 +32,31 @@ def steps_of(definition: Definition) -> Iterator[tuple[str, Step]]:
 
 def faults_of_starts(definition: Definition) -> list[str]:
     """A sentence for each play it starts that is not there, or that would start it again."""
+    if not _starts(definition):
+        return []
     newest = [known.definition for known in plays_known() if known.definition is not None]
-    there = _starts(newest)
+    there = {definition.key, *(one.key for one in newest)}
     faults = [
         _("Step %(place)s: there is no play %(key)s; use the key of one there is.")
-        % {"place": place, "key": repr(step.play)}
-        for place, step in steps_of(definition)
-        if isinstance(step, StartStep) and step.play not in {*there, definition.key}
+        % {"place": place, "key": repr(key)}
+        for place, key in _starts(definition)
+        if key not in there
     ]
-    return faults or _circles(definition, there)
+    return faults or _circles(definition, newest)
 
 
-def _starts(definitions: Iterable[Definition]) -> dict[str, list[str]]:
-    return {
-        one.key: [step.play for _place, step in steps_of(one) if isinstance(step, StartStep)]
-        for one in definitions
-    }
+def _starts(definition: Definition) -> list[tuple[str, str]]:
+    """The plays it starts, each with the place of its step."""
+    steps = steps_of(definition)
+    return [(place, step.play) for place, step in steps if isinstance(step, StartStep)]
 
 
-def _circles(definition: Definition, others: Mapping[str, list[str]]) -> list[str]:
-    starts = {**others, **_starts([definition])}
+def _circles(definition: Definition, others: Iterable[Definition]) -> list[str]:
+    """A sentence for each step by which plays, as they say themselves, start each other."""
+    starts = {one.key: [key for _place, key in _starts(one)] for one in (*others, definition)}
     faults = []
-    for place, step in steps_of(definition):
-        if isinstance(step, StartStep) and (circle := _way(starts, step.play, definition.key)):
+    for place, key in _starts(definition):
+        if circle := _way(starts, key, definition.key):
             said = _("Step %(place)s: the plays would start each other in a circle: %(way)s.")
             faults.append(said % {"place": place, "way": " → ".join([definition.key, *circle])})
     return faults
@@ -80,7 +82,7 @@ def faults_to_run(definition: Definition) -> list[str]:
     """
     steps = list(steps_of(definition))
     channels = dict(Channel.objects.filter(retired_at__isnull=True).values_list("name", "kind"))
-    faults = _circles(definition, _starts(said for _play, said in plays_running()))
+    faults = _circles(definition, [said for _play, said in plays_running()])
     for place, step in steps:
         if isinstance(step, SendStep) and channels.get(step.channel) != step.kind:
             said = _(

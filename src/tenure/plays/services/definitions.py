@@ -32,7 +32,7 @@ def play_save(
     require(actor, Permission.EDIT_DEFINITIONS)
     made = ordered(resolved(body)) if isinstance(body, dict) else body
     _checked(key, made)
-    Play.objects.get_or_create(key=key)
+    _locked(key)
     return definition_append(actor=actor, kind=KIND, key=key, body=made, note=note[:500])
 
 
@@ -118,6 +118,7 @@ def _body(key: str, version: int) -> dict[str, Any]:
 
 
 def _locked(key: str) -> Play:
+    """The play's row, held until the transaction ends, so that writes of one play take turns."""
     Play.objects.get_or_create(key=key)
     return Play.objects.select_for_update().get(key=key)
 

@@ -92,6 +92,19 @@ def test_a_version_says_what_it_says_in_every_database():
     assert selectors.definition_of("k", 1).title == {"": "Another"}
 
 
+def test_reading_plays_takes_as_many_queries_for_many_as_for_one(django_assert_num_queries):
+    for key in "abcde":
+        save(key)
+        on(key)
+        save(key, title="Two")
+    with django_assert_num_queries(1):
+        assert len(selectors.plays_running()) == 5
+    with django_assert_num_queries(2):
+        assert len(selectors.plays_known()) == 5
+    with django_assert_num_queries(1):
+        selectors.definition_of("a", 1)
+
+
 def test_restoring_appends_a_copy():
     save(title="One")
     save(title="Two")
