@@ -1,0 +1,182 @@
+"""What each play is expected to do for each account: learnt from its hold-outs, else assumed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tenure.advice.definitions import AdviceDefinition
+from tenure.advice.inputs.accounts import Accounts, AtStake
+from tenure.advice.inputs.plays import Playable
+from tenure.engine.uplift.assumed import Estimated, Prior, assumed_effects
+from tenure.engine.uplift.experiments import Experiment, most_teaching
+from tenure.engine.uplift.log import Floats, Truths, play_log
+from tenure.plays.arrivals import Facts
+from tenure.plays.effects.endpoints import KNOWN, RETENTION
+from tenure.plays.effects.outcomes import outcomes
+from tenure.plays.effects.stage import arms_of
+from tenure.plays.models import Play
+from tenure.plays.starting.known import known_of
+
+DAYS = 90
+YEAR = 12
+
+
+@dataclass(frozen=True)
+class Believed:
+    """A play's effect on the chance to stay of some accounts.
+
+    Attributes:
+        accounts: (n,) whom the rest is about.
+        effect, sd: (n,) difference in the chance to stay, 0-1, and how sure; `may`: (n,) whether
+            the play should be considered there at all.
+        assumed, source: Whether it is only believed, and by whom; `arms`: accounts measured that
+            had the play, and that were held out.
+    """
+
+    play: Playable
+    accounts: tuple[AtStake, ...]
+    effect: Floats
+    sd: Floats
+    may: Truths
+    assumed: bool
+    source: str
+    arms: tuple[int, int] = (0, 0)
+
+    def told(self) -> dict[str, Any]:
+        """As a plan keeps it."""
+        some = bool(self.accounts)
+        return {
+            "play": self.play.key,
+            "version": self.play.version,
+            "assumed": self.assumed,
+            "mean": float(self.effect.mean()) if some else None,
+            "sd": float(self.sd.mean()) if some else None,
+            "source": self.source,
+            "treated": self.arms[0],
+            "held_out": self.arms[1],
+            "accounts": len(self.accounts),
+        }
+
+
+def believed(
+    play: Playable, accounts: Accounts, rate: float, definition: AdviceDefinition, facts: Facts
+) -> Believed | None:
+    """What a play does for the accounts it is open to; None where nobody says anything of it."""
+    some = tuple(one for key in sorted(play.open_to) if (one := accounts.known.get(key)))
+    stake = np.array([one.margin for one in some])
+    cost = np.full(stake.size, play.definition.hours * rate)
+    learnt = _learnt(play, accounts.margin, rate, definition)
+    if learnt is not None:
+        uplift, arms = learnt
+        features = _features(facts, some)
+        risk = np.array([one.risk for one in some])
+        found: Estimated = uplift.estimate(features, stake, cost, risk=risk)
+        may = np.isfinite(found.rank)
+        return Believed(play, some, found.effect, found.sd, may, False, "", arms)
+    prior = play.definition.prior
+    if prior is None:
+        return None
+    found = _assumed(prior, play, accounts, some, cost)
+    return Believed(
+        play, some, found.effect, found.sd, np.ones(stake.size, dtype=bool), True, prior.source
+    )  # fmt: skip
+
+
+def _assumed(
+    prior: Prior, play: Playable, accounts: Accounts, some: Sequence[AtStake], cost: Floats
+) -> Estimated:
+    """The prior, shared out by risk: who would stay anyway cannot be kept.
+
+    The average over the play's audience is what the prior says; nobody's chance to leave falls by
+    more than all of it.
+    """
+    audience = [one.risk for key in play.accounts if (one := accounts.known.get(key))]
+    usual = max(float(np.mean(audience)), 1e-6) if audience else 1.0
+    part = min(max(prior.mean / usual, -1.0), 1.0)
+    relative = Prior(part, prior.sd / usual, prior.source)
+    stake = np.array([one.margin for one in some])
+    return assumed_effects(relative, stake, cost, np.array([one.risk for one in some]))
+
+
+def _learnt(
+    play: Playable, margin: float, rate: float, definition: AdviceDefinition
+) -> tuple[Any, tuple[int, int]] | None:
+    """A ranker fitted to the hold-outs of the version, and the size of its arms; None: too few."""
+    from tenure.engine.uplift.fitting import Settings, fit
+
+    row = Play.objects.filter(key=play.key).first()
+    if row is None:
+        return None
+    arms = arms_of(row, play.version)
+    kept = outcomes(arms.started, DAYS)[RETENTION]
+    seen = np.isfinite(kept)
+    treated = arms.held_out[seen] == 0
+    sizes = int(treated.sum()), int((~treated).sum())
+    if min(sizes) < definition.enough:
+        return None
+    known = np.column_stack([arms.known[name] for name in KNOWN])[seen]
+    paid = arms.known["mrr"][seen]
+    usual = float(np.nanmean(paid)) if np.isfinite(paid).any() else 0.0
+    log = play_log(
+        arms.family[seen], known, KNOWN, treated, kept[seen],
+        stake=margin * YEAR * np.where(np.isfinite(paid), paid, usual),
+        cost=play.definition.hours * rate,
+        propensity=np.clip(arms.propensity[seen], 0.01, 0.99),
+        risk=_risk(arms.known["risk_12"][seen]),
+    )  # fmt: skip
+    return fit(log, 1.0, Settings(prior=play.definition.prior)), sizes
+
+
+def _risk(risk: Floats) -> Floats | None:
+    """Chances to leave as known at the start; None where too many are not known."""
+    there = np.isfinite(risk)
+    return np.where(there, risk, float(np.nanmean(risk))) if there.mean() > 0.5 else None
+
+
+def _features(facts: Facts, some: Sequence[AtStake]) -> Floats:
+    """(n, p) what is known today, by the names of KNOWN; nan where not."""
+    rows = [known_of(facts, one.account) for one in some]
+    found = [[np.nan if row[name] is None else row[name] for name in KNOWN] for row in rows]
+    return np.array(found, dtype=float).reshape(len(rows), len(KNOWN))
+
+
+def teaching(found: Sequence[Believed], rate: float) -> list[dict[str, Any]]:
+    """Experiments on plays whose effect is only assumed that are worth their price, best first.
+
+    A play would be given to the accounts it is open to with its share held out (a tenth, where it
+    holds out nobody), and what is learnt would be used for as many a quarter, three quarters on.
+    """
+    asked = [one for play in found if (one := _experiment(play, rate)) is not None]
+    return [
+        {
+            "play": teaches.experiment.name,
+            "treated": teaches.experiment.treated,
+            "held_out": teaches.experiment.held_out,
+            "worth": teaches.net,
+            "learnt": teaches.learnt,
+        }
+        for teaches in most_teaching(asked)
+        if teaches.net > 0
+    ]
+
+
+def _experiment(found: Believed, rate: float) -> Experiment | None:
+    n, definition = len(found.accounts), found.play.definition
+    prior = definition.prior
+    held_out = max(round((definition.share or 0.1) * n), 1)
+    if not found.assumed or prior is None or n - held_out < 1:
+        return None
+    stay = 1.0 - float(np.mean([one.risk for one in found.accounts]))
+    return Experiment(
+        name=found.play.key,
+        mean=prior.mean,
+        sd=prior.sd,
+        noise=float(np.sqrt(max(stay * (1.0 - stay), 1e-4))),
+        treated=n - held_out,
+        held_out=held_out,
+        later=3 * n,
+        stake=float(np.mean([one.margin for one in found.accounts])),
+        cost=definition.hours * rate,
+    )
