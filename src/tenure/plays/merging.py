@@ -31,6 +31,8 @@ PLACES: dict[str, Promise] = {
     "usage.active_people": _lazy("people active in the newest week"),
     "today": _lazy("the day on which it is written"),
 }
+PERSON = "person."
+"""Begins the places that need somebody who is written to."""
 _PLACE = re.compile(r"\{\{[ \t]*([a-z_.]{1,40})[ \t]*\}\}")
 _SHOWN = 40
 
@@ -51,14 +53,23 @@ def places(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_PLACE.findall(text)))
 
 
-def faults(text: str) -> list[str]:
-    """A sentence for each thing between double braces that is no place."""
+def faults(text: str, *, person: bool = True) -> list[str]:
+    """A sentence for each thing between double braces that is no place, or none of this text.
+
+    `person`: it is written to somebody, whose name it may have.
+    """
     rest = _PLACE.sub(lambda found: "" if found[1] in PLACES else found[0], text)
     found = [rest[at.start() : at.start() + _SHOWN] for at in re.finditer(r"\{\{", rest)]
     said = [
         _("%(text)s is no place; use one of %(places)s, as {{ account.name }}")
         % {"text": repr(one), "places": ", ".join(PLACES)}
         for one in dict.fromkeys(found)
+    ]
+    said += [
+        _("{{ %(place)s }} stands only in mails and letters, which are written to somebody")
+        % {"place": one}
+        for one in places(text)
+        if one in PLACES and one.startswith(PERSON) and not person
     ]
     if not found and "}}" in rest:
         said.append(_("}} closes a place that was not opened; write {{ before its name"))

@@ -1,6 +1,7 @@
 """One part of a stored play, its values taken one by one; faults are sentences with their place."""
 
 from collections.abc import Collection, Iterable, Mapping
+from enum import Enum
 from typing import Any
 
 from django.utils.functional import Promise
@@ -29,6 +30,14 @@ _RULE = _lazy("%(where)s, %(part)s: %(fault)s")
 _SEGMENT = _lazy(
     "%(where)s, %(part)s: there is no one shared segment %(given)s; share it, or write the rule."
 )
+
+
+class Places(Enum):
+    """Which places a text may name: none, those of the account, those of a person too."""
+
+    NONE = 0
+    INSIDE = 1
+    TO_SOMEBODY = 2
 
 
 class Part:
@@ -112,25 +121,27 @@ class Part:
             return ""
         return " ".join(self.body[name].split())
 
-    def words(self, name: str, longest: int, *, needed: bool = True, places: bool = False) -> Words:
-        """A text, or one for each language; with `places`, those it names are checked."""
+    def words(
+        self, name: str, longest: int, *, needed: bool = True, places: Places = Places.NONE
+    ) -> Words:
+        """A text, or one for each language, and which places it may name."""
         if not self.there(name):
             if needed:
                 self.needed(name)
             return {}
         return self.text(self.body[name], name, longest, places=places)
 
-    def text(self, value: object, name: str, longest: int, *, places: bool) -> Words:
+    def text(self, value: object, name: str, longest: int, *, places: Places) -> Words:
         """A text that is not a value of its own name, as one of a list."""
         words, faults = words_of(value, longest)
         for fault in faults:
             self.fault(fault, part=name, n=longest, languages=LANGUAGES)
         for text in words.values():
-            if places:
-                for one in faults_of_places(text):
-                    self.fault(_PLACED, part=name, fault=one)
-            elif "{{" in text:
+            if places is Places.NONE and "{{" in text:
                 self.fault(_UNPLACED, part=name)
+            elif places is not Places.NONE:
+                for one in faults_of_places(text, person=places is Places.TO_SOMEBODY):
+                    self.fault(_PLACED, part=name, fault=one)
         return words
 
     def list(self, name: str, low: int, high: int) -> list[Any]:

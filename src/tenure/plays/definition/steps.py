@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from tenure.accounts.models import PersonRole
-from tenure.plays.definition.part import Part
+from tenure.plays.definition.part import Part, Places
 from tenure.plays.definition.shape import (
     ApproveStep,
     BranchStep,
@@ -130,10 +130,10 @@ def who_of(part: Part, name: str, usual: Who | None = OWNER) -> Who:
 
 def _task(part: Part) -> Step:
     return TaskStep(
-        title=part.words("title", TITLE, places=True),
-        note=part.words("note", NOTE, needed=False, places=True),
+        title=part.words("title", TITLE, places=Places.INSIDE),
+        note=part.words("note", NOTE, needed=False, places=Places.INSIDE),
         checklist=tuple(
-            part.text(one, "checklist", TITLE, places=True)
+            part.text(one, "checklist", TITLE, places=Places.INSIDE)
             for one in part.list("checklist", 0, MOST_CHECKS)
         ),
         who=who_of(part, "who"),
@@ -146,8 +146,8 @@ def _task(part: Part) -> Step:
 def _mail(part: Part) -> Step:
     return MailStep(
         to=part.choices("to", ROLES, 1),
-        subject=part.words("subject", TITLE, places=True),
-        body=part.words("body", BODY, places=True),
+        subject=part.words("subject", TITLE, places=Places.TO_SOMEBODY),
+        body=part.words("body", BODY, places=Places.TO_SOMEBODY),
         most=part.whole("most", MailStep.most, 1, MOST_PEOPLE),
     )
 
@@ -155,8 +155,8 @@ def _mail(part: Part) -> Step:
 def _letter(part: Part) -> Step:
     return LetterStep(
         to=part.choices("to", ROLES, 1),
-        title=part.words("title", TITLE, places=True),
-        body=part.words("body", LETTER, places=True),
+        title=part.words("title", TITLE, places=Places.TO_SOMEBODY),
+        body=part.words("body", LETTER, places=Places.TO_SOMEBODY),
         who=who_of(part, "who"),
         days=part.whole("days", LetterStep.days, 0, LONGEST_DAYS),
         wait=part.whole("wait", LetterStep.wait, 0, LONGEST_DAYS),
@@ -194,7 +194,9 @@ def _webhook(part: Part) -> Step:
 
 def _chat(part: Part) -> Step:
     kind: Literal["chat"] = "chat"
-    return SendStep(kind, part.word("channel", NAME), part.words("text", CHAT, places=True))
+    return SendStep(
+        kind, part.word("channel", NAME), part.words("text", CHAT, places=Places.INSIDE)
+    )
 
 
 def _start(part: Part) -> Step:

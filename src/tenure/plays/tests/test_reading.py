@@ -169,6 +169,14 @@ FAULTS = [
     (steps({"task": {"title": "x", "who": "nobody"}}), "who must be owner, leader, pool or"),
     (steps({"task": {"title": "x", "checklist": "a"}}), "checklist must be a list of 0 to 20"),
     (steps({"task": {"title": "{{ secret }}"}}), "title: '{{ secret }}' is no place; use one of"),
+    (
+        steps({"task": {"title": "Call {{ person.name }}"}}),
+        "title: {{ person.name }} stands only in mails and letters",
+    ),
+    (
+        steps({"chat": {"channel": "x", "text": {"de": "{{ person.name }}"}}}),
+        "text: {{ person.name }} stands only in mails and letters",
+    ),
     (steps({"mail": {**MAIL["mail"], "to": []}}), "to must be a list of 1 to 5 things"),
     (steps({"mail": {**MAIL["mail"], "to": ["boss"]}}), "to must be one of champion"),
     (steps({"wait": {"until": RULE}}), "Step 1 (wait) needs the part days"),
