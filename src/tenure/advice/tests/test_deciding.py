@@ -26,6 +26,7 @@ from tenure.core.errors import NotAllowed, TenureError
 from tenure.core.models import AuditEntry
 from tenure.core.roles import Role
 from tenure.plays.models import DoNotDisturb, Play, Run, Task
+from tenure.plays.running.stepping import advance
 
 pytestmark = pytest.mark.django_db
 FRIDAY = MONDAY + timedelta(days=4)
@@ -244,3 +245,17 @@ def test_a_leader_hands_over_from_the_pool(ann):
     row = suggestion_hand_over(actor=leader, suggestion=planned()[1]["Free"], person=ann)
     assert owner_of(account) == ann
     assert (row.state, row.person, row.pooled) == (State.OPEN, ann, False)
+
+
+def test_the_work_lands_with_whom_it_was_given_on_the_day_and_in_the_hours_asked_for(
+    ann, suggestion
+):
+    leader = person("leader", Role.LEADER)
+    suggestion_edit(actor=ann, suggestion=suggestion, hours=3.5, day=FRIDAY, person=leader)
+    assert advance() == 1
+    task = Task.objects.get()
+    assert (task.title, task.owner) == ("Call Acme", leader)
+    assert (task.hours, task.due_on) == (3.5, FRIDAY)
+    # Its hours are the suggestion's, and count once.
+    load = planned()[0].loads
+    assert {one["tasks"] for one in load} == {0}

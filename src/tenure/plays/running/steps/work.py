@@ -9,6 +9,7 @@ from tenure.plays.definition.shape import LetterStep, TaskStep, Words
 from tenure.plays.models import Run, Task
 from tenure.plays.running.facts import About, language_among
 from tenure.plays.running.recipients import people_in_roles
+from tenure.plays.running.steps.asked import asked_of
 from tenure.plays.running.steps.shape import Did, Visit, Wait, days, merged_inside
 from tenure.plays.services.rules import TITLE
 from tenure.plays.services.tasks import task_create
@@ -16,7 +17,7 @@ from tenure.plays.services.tasks import task_create
 
 def task(visit: Visit, step: TaskStep) -> Did:
     """Make the task; the run waits for it as long as the step says."""
-    doer = visit.turn.doers.doer(step.who, visit.account, step.hours)
+    doer = _doer(visit, step)
     about = _read_by(doer, visit)
     checklist = [merged_inside(words, about) for words in step.checklist]
     note = merged_inside(step.note, about)
@@ -26,7 +27,7 @@ def task(visit: Visit, step: TaskStep) -> Did:
 
 def letter(visit: Visit, step: LetterStep) -> Did:
     """Lay the letter ready as the note of a task, addressed to the most telling of its roles."""
-    doer = visit.turn.doers.doer(step.who, visit.account, step.hours)
+    doer = _doer(visit, step)
     person = next(iter(people_in_roles(visit.account, step.to, visit.now)), None)
     spoken = language_among(person.language if person else "", visit.account.language)
     about = About(visit.account, spoken, owner_of(visit.account), person)
@@ -34,6 +35,12 @@ def letter(visit: Visit, step: LetterStep) -> Did:
     note = "\n\n".join(part for part in (to, merged_inside(step.body, about)) if part)
     made = _made(visit, step, doer, step.title, _read_by(doer, visit), note=note)
     return _waiting(visit, step, made)
+
+
+def _doer(visit: Visit, step: TaskStep | LetterStep) -> User | None:
+    asked = asked_of(visit.run, visit.definition)
+    wanted = asked.instead_of(step.who)
+    return wanted or visit.turn.doers.doer(step.who, visit.account, step.hours * asked.part)
 
 
 def _read_by(doer: User | None, visit: Visit) -> About:
@@ -49,14 +56,15 @@ def _made(
     about: About,
     **values: Any,
 ) -> Task:
+    asked = asked_of(visit.run, visit.definition)
     return task_create(
         actor=None,
         account=visit.account,
         title=one_line(merged_inside(title, about))[:TITLE],
-        due_on=visit.turn.day + days(step.days),
+        due_on=asked.day or visit.turn.day + days(step.days),
         owner=doer,
         source=Task.Source.PLAY,
-        hours=step.hours,
+        hours=step.hours * asked.part,
         **values,
     )
 
