@@ -16,7 +16,7 @@ from tenure.events.models import IntakeDay
 from tenure.forecast.models import ForecastRun, RunStatus
 from tenure.intake.models import Load, LoadedTable, Reject, Upload
 from tenure.intake.uploads.seen import Column, Look, Refusal, kept
-from tenure.plays.models import Task
+from tenure.plays.models import DoNotDisturb, Letter, Task
 from tenure.segments.models import Segment
 from tenure.segments.shipped import segments_install_examples
 from tenure.timeline.models import Outcome, PlayRecord, Pulse, SurveyAnswer, Ticket, Touchpoint
@@ -46,6 +46,8 @@ SHOWN = {
     Pulse: ("comment",),
     SubscriptionPeriod: ("external_id",),
     Task: ("title", "note"),
+    Letter: ("title", "body"),
+    DoNotDisturb: ("reason",),
     Ticket: ("subject", "priority"),
     Touchpoint: ("subject", "body", "csm_email"),
 }
@@ -83,12 +85,24 @@ def around_make(account, users, run) -> None:
         account=account, title="Ask about the roll-out", note="Spring was the plan.",
         due_on=clock.today(), owner=users[Role.ADMIN], created_at=ago(2),
     )  # fmt: skip
+    _written(account, users[Role.ADMIN])
     for kind, state in (("daily", DigestSend.State.SENT), ("weekly", DigestSend.State.FAILED)):
         DigestSend.objects.create(
             user=users[Role.ADMIN], kind=kind, period=clock.today(), state=state, attempts=1,
             made_at=clock.now(), try_at=clock.now(), ended_at=clock.now(), reason="550 Unknown",
         )  # fmt: skip
     view_save(actor=users[Role.ADMIN], page="accounts", name="My book", query="segment=Enterprise")
+
+
+def _written(account, author) -> None:
+    Letter.objects.create(
+        account=account, author=author, language="en", title="A year together",
+        body="Dear all,\n\nthat was a good year.", made_at=ago(1),
+    )  # fmt: skip
+    DoNotDisturb.objects.create(
+        account=account, since=ago(1), until=ago(-5), reason="Moving offices", set_by=author,
+        recorded_at=ago(1),
+    )  # fmt: skip
 
 
 def _doors() -> None:
@@ -155,6 +169,8 @@ def addresses(account: Account, user: User) -> dict[str, str]:
         "segment_id": Segment.objects.values_list("pk", flat=True).first(),
         "question_id": 0,  # forgotten with a form, no page
         "task_id": Task.objects.values_list("pk", flat=True).first(),
+        "letter_id": Letter.objects.values_list("pk", flat=True).first(),
+        "peace_id": DoNotDisturb.objects.values_list("pk", flat=True).first(),
         "view_id": SavedView.objects.values_list("pk", flat=True).first(),
         "renews_on": renewal.renews_on.isoformat() if renewal else "2026-01-01",
         "number": 1,

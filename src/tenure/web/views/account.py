@@ -17,6 +17,7 @@ from tenure.core import clock
 from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
 from tenure.plays.selectors import tasks_then
+from tenure.plays.services.peace import peace_of
 from tenure.timeline.services import pulse_record
 from tenure.web.access import SEE_ACCOUNTS, account_or_404, allowed, page, user_of
 from tenure.web.account import attributes, happenings, money, outcomes, outlook, standing
@@ -91,6 +92,7 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
         "tasks": tasks_then(account, known.moment)[:TASKS],
         "people": account_people.people_then(account, known),
         "coverage": account_usage.coverage_of(usage.snapshot),
+        "in_peace": peace_of(account).exists(),
         **_outlook(account, context),
     }
     return _draw(request, context)

@@ -1,0 +1,1 @@
+"""Letters: a room of the pages that writes to people of accounts."""
