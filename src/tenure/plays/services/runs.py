@@ -1,5 +1,6 @@
 """Starting runs, stopping them, and deciding what they ask."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,10 +15,11 @@ from tenure.core.models import User
 from tenure.core.roles import Role
 from tenure.core.selectors import role_of
 from tenure.core.services import audit
-from tenure.plays.models import Approval, Play, Run
+from tenure.plays.models import Approval, Play, PlayCount, Run
 from tenure.plays.running.ending import run_end
 from tenure.plays.running.recipients import account_in_peace
 from tenure.plays.services import rules
+from tenure.plays.starting.counts import counts_add
 
 State, Decision = Run.State, Approval.Decision
 OPEN = (State.QUEUED, State.ACTIVE)
@@ -57,14 +59,15 @@ def _begun(
     actor: User | None, play: Play, account: Account, because: Mapping[str, Any] | None
 ) -> Run:
     now = clock.now()
-    run = Run.objects.create(
-        play=play,
-        version=play.running or 0,
-        account=account,
-        because={"kind": "manual", **(because or {})},
-        met_at=now,
-        started_by=actor,
-    )
+    queued = Run.objects.select_for_update().filter(play=play, account=account, state=State.QUEUED)
+    run = queued.first()
+    if run is None:
+        told = {"kind": "manual", **(because or {})}
+        run = Run(play=play, account=account, because=told, met_at=now)
+    else:  # one that met the trigger and waited for a person, or for its turn
+        counts_add(play, now.date(), Counter({PlayCount.What.STARTED: 1}))
+    run.version, run.started_by = play.running or 0, actor
+    run.save()
     run_begin(run, now)
     told = {"play": play.key, "version": run.version, "account": account.external_id}
     audit(actor=actor, action="run.start", subject=run, detail=told)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from tenure.contracts.selectors.money import family_roots
 from tenure.core.errors import InvalidDefinition
@@ -14,6 +15,7 @@ from tenure.plays.arrivals import Facts
 from tenure.plays.definition.shape import Definition
 from tenure.plays.models import Play, PlayCount, PlayStrata, Run
 from tenure.plays.selectors.definitions import definition_of
+from tenure.plays.services.runs import run_begin
 from tenure.plays.starting.arms import Arm, Arms, Entering, design_of
 from tenure.plays.starting.counts import counts_add
 from tenure.plays.starting.known import known_of, strata_on
@@ -22,8 +24,8 @@ from tenure.plays.starting.ledger import APART, Ledger, Start, Turn, Waiting, tu
 What = PlayCount.What
 Running: TypeAlias = Mapping[int, tuple[Play, Definition]]
 """Key of a play's row → the play and what its running version says."""
-PATIENCE, SWITCHED_OFF = "patience", "switched_off"
-"""Why a run that never started is no longer queued (`Run.ended_why`)."""
+PATIENCE = gettext_noop("It waited too long to start.")
+SWITCHED_OFF = gettext_noop("The play was switched off before it started.")
 
 
 @transaction.atomic
@@ -67,6 +69,7 @@ def _waiting(run: Run, definition: Definition, facts: Facts, peace: Collection[i
         limits=definition.limits,
         automatic=definition.automatic,
         ready=is_ready(definition, facts, account, peace),
+        asked_by=run.because.get("play", "") if run.because.get("kind") == "play" else "",
     )
 
 
@@ -132,11 +135,12 @@ def _start(
 
 
 def _begin(run: Run, at: datetime) -> None:
-    """Set a run going, or aside; it is stepped in a transaction of its own."""
-    run.started_at = at
-    run.state = Run.State.HELD_OUT if run.held_out else Run.State.ACTIVE
-    run.wake_at = None if run.held_out else at
+    """Set a run going, or aside for good; it is stepped in a transaction of its own."""
+    if run.held_out:
+        run.state, run.started_at, run.wake_at = Run.State.HELD_OUT, at, None
     run.save()
+    if not run.held_out:
+        run_begin(run, at)
 
 
 def _entering(

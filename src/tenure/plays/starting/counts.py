@@ -9,7 +9,7 @@ from tenure.plays.models import Play, PlayCount
 
 
 def counts_add(play: Play, day: date, counts: Counter[PlayCount.What]) -> None:
-    """Add to the counts of a day; the play's row must be locked."""
+    """Add to the counts of a day."""
     for what, count in sorted(counts.items()):
         row, made = PlayCount.objects.get_or_create(
             play=play, day=day, what=what, defaults={"count": count}

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tenure.plays.definition.shape import Definition, Limits
@@ -31,6 +31,7 @@ class Waiting:
         run: Its key.
         value: MRR at stake; 0 where it is not known.
         ready: Its audience holds, it is not to be left early, and the account may be disturbed.
+        asked_by: The play of which a step asked for it, which does not hold it back.
     """
 
     run: int
@@ -42,6 +43,11 @@ class Waiting:
     limits: Limits
     automatic: bool
     ready: bool
+    asked_by: str = ""
+
+    def as_of(self, *, value: float, ready: bool) -> "Waiting":
+        """The same on another day."""
+        return replace(self, value=value, ready=ready)
 
     @property
     def order(self) -> tuple[float, float, date, int, str]:
@@ -85,8 +91,9 @@ class Ledger:
         if self.day_counts[waiting.play, day] >= waiting.limits.day:
             return What.DAY_FULL
         for start in self.starts.get(waiting.account, ()):
-            near = abs((day - start.day).days) < APART
-            if near and start.play != waiting.play and waiting.priority <= start.priority:
+            near = 0 <= (day - start.day).days < APART
+            other = start.play not in {waiting.play, waiting.asked_by}
+            if near and other and waiting.priority <= start.priority:
                 return What.OTHER_PLAY
         return None
 

@@ -5,11 +5,16 @@ from datetime import timedelta
 import pytest
 
 from tenure.core import clock
+from tenure.core.pipeline import Refresh
 from tenure.core.roles import Role
 from tenure.core.services import user_create
 from tenure.plays.effects.endpoints import KNOWN
 from tenure.plays.models import DoNotDisturb, Met, Play, PlayCount, PlayStrata, Run
+from tenure.plays.running.stepping import advance
+from tenure.plays.services.runs import run_start_by_hand
+from tenure.plays.starting.beginning import PATIENCE
 from tenure.plays.starting.known import FIELDS
+from tenure.plays.starting.stage import plays_refresh
 from tenure.plays.tests.arriving import (
     GERMAN,
     START,
@@ -60,7 +65,7 @@ def test_a_property_that_toggles_two_hundred_times_starts_one_run_and_counts_the
     for toggle in range(200):
         with clock.at(START + timedelta(hours=3 * (toggle + 1))):
             moves(acme, "FR" if toggle % 2 else "DE")
-            look()
+            plays_refresh(Refresh(clock.today()))
     assert Run.objects.count() == 1
     found = counts()
     assert found["met"] == 100
@@ -120,7 +125,7 @@ def test_the_days_number_is_kept_and_the_rest_start_by_what_is_at_stake():
         look()
     assert runs(state="expired") == ["a0"]
     assert counts() == {"met": 5, "started": 4, "day_full": 4, "expired": 1}
-    assert Run.objects.get(state="expired").ended_why == "patience"
+    assert Run.objects.get(state="expired").ended_why == PATIENCE
 
 
 def test_of_two_plays_the_one_with_the_higher_priority_goes_first_and_the_other_waits():
@@ -159,7 +164,7 @@ def test_plays_a_month_apart_before_a_renewal_all_come():
     pays(acme, 100, renews_in=121)
     for days in (120, 90, 60, 30):
         play(f"renewal-{days}", {"on": "date", "field": "contract.renews_at", "days": -days})
-    for number in range(0, 100, 2):
+    for number in range(0, 100, 5):
         with clock.at(day(number)):
             look()
     started = Run.objects.order_by("started_at").values_list("play__key", "started_at")
@@ -177,6 +182,36 @@ def test_what_may_not_start_by_itself_waits_for_a_person():
     with clock.at(day(5)):
         look()
     assert (runs(state="expired"), counts()) == (["acme"], {"met": 1, "expired": 1})
+
+
+def test_a_person_starts_what_waits_for_one():
+    acme = account("acme")
+    lead = user_create(actor=None, email="lead@x.example", role=Role.LEADER, name="Lead")
+    play(trigger=BECOMES, automatic=False)
+    look()
+    with clock.at(day(1)):
+        climbs(acme, "client")
+        look()
+    with clock.at(day(2)):
+        run = run_start_by_hand(actor=lead, key="first", account=acme)
+        look()
+    assert (run.because["kind"], run.started_by, run.held_out) == ("level", lead, None)
+    assert runs(state="active") == ["acme"]
+    assert counts() == {"met": 1, "started": 1}
+
+
+def test_a_play_that_a_step_asks_for_is_counted_and_not_held_back_by_the_one_that_asked():
+    acme = account("acme")
+    play("second", {"on": "manual"})
+    play("first", BECOMES, steps=[{"play": {"start": "second"}}])
+    look()
+    with clock.at(day(1)):
+        climbs(acme, "client")
+        look()
+        advance()
+        look()
+    assert runs(play__key="second", state="active") == ["acme"]
+    assert counts("second") == {"met": 1, "started": 1}
 
 
 def test_a_queued_run_waits_while_its_audience_does_not_hold_and_starts_the_running_version():

@@ -42,11 +42,17 @@ class Known:
         self.moment = Moment(day)
         rows = Account.objects.filter(recorded_at__lt=self.moment.end)
         self.accounts: list[int] = list(rows.order_by("pk").values_list("pk", flat=True))
-        self._wanted: dict[tuple[str, int], set[str]] = defaultdict(set)
+        self._wanted = self.wanted_by(conditions)
+        self._read: dict[tuple[str, int], Mapping[str, Column]] = {}
+
+    @staticmethod
+    def wanted_by(conditions: Iterable[Condition]) -> dict[tuple[str, int], set[str]]:
+        """(source, weeks before) → the names of its fields that conditions ask about."""
+        wanted: dict[tuple[str, int], set[str]] = defaultdict(set)
         for one in conditions:
             for weeks in {0, one.weeks}:
-                self._wanted[one.field.source, weeks].add(one.field.name)
-        self._read: dict[tuple[str, int], Mapping[str, Column]] = {}
+                wanted[one.field.source, weeks].add(one.field.name)
+        return wanted
 
     def column(self, source: str, name: str, weeks: int = 0) -> Column:
         """A field's values, now or so many weeks before."""

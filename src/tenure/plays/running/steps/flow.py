@@ -1,5 +1,7 @@
 """Steps that steer: waits, branches, approvals, other plays, the end."""
 
+from collections import Counter
+
 from django.db import IntegrityError, transaction
 
 from tenure.core.mail.lines import one_line
@@ -11,9 +13,10 @@ from tenure.plays.definition.shape import (
     WaitStep,
     words_in,
 )
-from tenure.plays.models import Approval, Play, Run
+from tenure.plays.models import Approval, Play, PlayCount, Run
 from tenure.plays.running.facts import language_among
 from tenure.plays.running.steps.shape import Did, Visit, Wait, days, skipped
+from tenure.plays.starting.counts import counts_add
 
 QUESTION = 300
 
@@ -64,6 +67,7 @@ def start(visit: Visit, step: StartStep) -> Did:
             )
     except IntegrityError:
         return skipped("has_it", play=step.play)
+    counts_add(play, visit.turn.day, Counter({PlayCount.What.MET: 1}))
     return Did(detail={"play": step.play, "run": made.pk})
 
 
