@@ -10,10 +10,11 @@ from tenure.accounts.services import capacity_set
 from tenure.core import clock
 from tenure.core.roles import Role
 from tenure.core.services import user_set_active
-from tenure.plays.models import Approval, Channel, DoNotDisturb, Outgoing, Run, Task
+from tenure.plays.models import Approval, Channel, DoNotDisturb, Letter, Outgoing, Run, Task
 from tenure.plays.running.reasons import reason_of
 from tenure.plays.selectors.tasks import tasks_open
 from tenure.plays.services import task_dismiss, task_done, task_reopen
+from tenure.plays.services.letters import letter_merged, letters_print
 from tenure.plays.services.runs import run_stop
 from tenure.plays.tests.going import (
     HOT,
@@ -237,18 +238,22 @@ def test_quiet_hours_and_weekends_move_a_mail_on():
     assert going_out()[0].try_at == datetime(2026, 3, 9, 8, tzinfo=UTC)
 
 
-def test_a_letter_is_laid_ready_as_a_task():
-    acme = account(owner=user("ann"))
-    person("dora", acme, "decision_maker", email="", title="CEO")
+def test_a_letter_is_laid_ready_with_a_task_that_ends_when_it_goes_out():
+    ann = user("ann")
+    acme = account(owner=ann)
+    dora = person("dora", acme, "decision_maker", email="", title="CEO")
     said = {
         "to": ["decision_maker"],
-        "title": "Thank {{ account.name }}",
+        "title": {"en": "Thank {{ account.name }}", "de": "Dank an {{ account.name }}"},
         "body": "Dear {{ person.name }},",
     }
     going = go(run(acme, play({"letter": said})))
-    task = Task.objects.get()
-    assert (task.title, task.note) == ("Thank Acme", "Dora, CEO\n\nDear Dora,")
-    assert going.waits_for == "task"
+    task, letter = Task.objects.get(), Letter.objects.get()
+    assert (task.title, going.waits_for) == ("Thank Acme", "task")
+    assert (letter.person, letter.author, letter.run, letter.state) == (dora, ann, going, "draft")
+    assert letter_merged(letter) == ("Thank Acme", "Dear Dora,")
+    letters_print(actor=ann, letters=[letter])
+    assert go(going).state == STATE.DONE
 
 
 def test_a_wait_ends_after_its_days():

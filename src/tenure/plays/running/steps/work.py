@@ -1,16 +1,19 @@
 """Steps that give somebody something to do: tasks, and letters to be looked at and sent."""
 
+from dataclasses import replace
 from typing import Any
 
 from tenure.accounts.selectors import owner_of
 from tenure.core.mail.lines import one_line
 from tenure.core.models import User
-from tenure.plays.definition.shape import LetterStep, TaskStep, Words
+from tenure.plays.definition.shape import LetterStep, TaskStep, words_in
+from tenure.plays.definition.shape import Words as Texts
 from tenure.plays.models import Run, Task
 from tenure.plays.running.facts import About, language_among
 from tenure.plays.running.recipients import people_in_roles
 from tenure.plays.running.steps.asked import asked_of
 from tenure.plays.running.steps.shape import Did, Visit, Wait, days, merged_inside
+from tenure.plays.services.letters import Words, letter_write
 from tenure.plays.services.rules import TITLE
 from tenure.plays.services.tasks import task_create
 
@@ -26,15 +29,24 @@ def task(visit: Visit, step: TaskStep) -> Did:
 
 
 def letter(visit: Visit, step: LetterStep) -> Did:
-    """Lay the letter ready as the note of a task, addressed to the most telling of its roles."""
+    """Lay the letter ready for the most telling of its roles, with a task to look at it.
+
+    Its places are filled in when somebody prints or mails it, which closes the task.
+    """
     doer = _doer(visit, step)
     person = next(iter(people_in_roles(visit.account, step.to, visit.now)), None)
     spoken = language_among(person.language if person else "", visit.account.language)
-    about = About(visit.account, spoken, owner_of(visit.account), person)
-    to = ", ".join(one_line(part) for part in (person.name, person.title) if part) if person else ""
-    note = "\n\n".join(part for part in (to, merged_inside(step.body, about)) if part)
-    made = _made(visit, step, doer, step.title, _read_by(doer, visit), note=note)
-    return _waiting(visit, step, made)
+    made = _made(visit, step, doer, step.title, _read_by(doer, visit))
+    laid = letter_write(
+        actor=None,
+        account=visit.account,
+        words=Words(words_in(step.title, spoken), words_in(step.body, spoken), spoken),
+        person=person,
+        author=doer or owner_of(visit.account),
+        run=visit.run,
+        task=made,
+    )
+    return replace(_waiting(visit, step, made), detail={"letter": laid.pk})
 
 
 def _doer(visit: Visit, step: TaskStep | LetterStep) -> User | None:
@@ -52,7 +64,7 @@ def _made(
     visit: Visit,
     step: TaskStep | LetterStep,
     doer: User | None,
-    title: Words,
+    title: Texts,
     about: About,
     **values: Any,
 ) -> Task:
