@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop
 
@@ -21,6 +22,7 @@ from tenure.plays.definition.shape import Quiet
 from tenure.plays.models import Outgoing, Run
 from tenure.plays.outbox.mails import send_mail
 from tenure.plays.outbox.outcome import Outcome
+from tenure.plays.outbox.touching import mail_touch
 from tenure.plays.outbox.webhooks import send_chat, send_webhook
 from tenure.plays.running.quiet import awake
 from tenure.plays.running.recipients import account_in_peace, people_in_peace
@@ -75,11 +77,11 @@ def _recover(now: datetime) -> None:
 
 def _send(key: int) -> bool:
     """Try one row, if it is still to be tried and nobody else does."""
-    waiting = Outgoing.objects.select_related("run__play", "person", "channel")
-    row = waiting.filter(pk=key, state=State.WAITING).first()
+    waiting = Outgoing.objects.select_related("run__play", "account", "person", "channel", "author")
+    now = clock.now()
+    row = waiting.filter(pk=key, state=State.WAITING, try_at__lte=now).first()
     if row is None or _put_off(row):
         return False
-    now = clock.now()
     claimed = Outgoing.objects.filter(pk=key, state=State.WAITING, attempts=row.attempts).update(
         state=State.SENDING, claimed_at=now, handed_at=None, attempts=F("attempts") + 1
     )
@@ -168,12 +170,15 @@ def _tell(row: Outgoing, outcome: Outcome) -> None:
         else:
             try_at = awake(now + wait, _quiet(row))
             _aside(row, now)
-    _mine(row).update(
-        state=state,
-        reason=outcome.reason[:LONGEST],
-        try_at=try_at,
-        ended_at=None if state == State.WAITING else now,
-    )
+    with transaction.atomic():
+        told = _mine(row).update(
+            state=state,
+            reason=outcome.reason[:LONGEST],
+            try_at=try_at,
+            ended_at=None if state == State.WAITING else now,
+        )
+        if told and state == State.SENT and row.kind == Kind.MAIL:
+            mail_touch(row, now)
 
 
 def _pause(row: Outgoing) -> timedelta | None:

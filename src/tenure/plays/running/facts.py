@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from email.utils import parseaddr
 
 from babel import Locale
 from babel.dates import format_date
@@ -122,7 +121,7 @@ FACTS: Mapping[str, Callable[[About], str]] = {
     "person.title": lambda about: about.person.title if about.person else "",
     "owner.name": lambda about: about.owner.name if about.owner else "",
     "owner.email": lambda about: about.owner.email if about.owner else "",
-    "company.name": lambda _about: parseaddr(settings.MAIL_FROM)[0],
+    "company.name": lambda _about: settings.COMPANY,
     "contract.plan": _plan,
     "contract.renews_on": _renews_on,
     "contract.mrr": _mrr,

@@ -105,7 +105,7 @@ def _url(text: str, *, private: bool) -> str:
         said = _("%(why)s An administrator can allow it by ticking private.") % {"why": error}
         raise TenureError(said) from error
     except NotFound as error:
-        said = _("This address is not found: %(why)s") % {"why": error}
+        said = _("This address is not found: %(why)s.") % {"why": error}
         raise TenureError(said) from error
     return url
 

@@ -41,7 +41,7 @@ def own(row, owner):
     OwnerAssignment.objects.create(account=row, owner=owner, since=NOW, recorded_at=NOW)
 
 
-def person(name, of, role="champion", **more):
+def person(name, of, role="champion", /, **more):
     given = {"email": f"{name}@acme.example", "name": name.title(), "language": "en"} | more
     row = Person.objects.create(external_id=name, recorded_at=NOW, **given)
     Membership.objects.create(person=row, account=of, role=role, recorded_at=NOW)
