@@ -1,5 +1,6 @@
 """Fitting: from a panel to a model for each cause."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -47,7 +48,8 @@ def fit(panel: Panel, settings: Settings | None = None) -> Fitted:
         raise ValueError("The panel describes fewer months ahead than are to be forecast.")
     clean = finite(panel, horizons)
     # Causes know nothing of one another, and each draws from a generator of its own.
-    fitting = partial(_fit_cause, clean, horizons, settings)
+    alone = replace(settings, threads=max(settings.threads // len(panel.causes), 1))
+    fitting = partial(_fit_cause, clean, horizons, alone)
     models = tuple(side_by_side(fitting, panel.causes, settings.threads))
     report = Report(tuple(model.report for model in models))
     return Fitted(horizons, panel.names, panel.ahead_names, models, report)

@@ -1,6 +1,7 @@
 """Penalised logistic regression with weights and offsets, by Newton's method."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
@@ -74,19 +75,19 @@ class _Task:
         """From a point on, with the information of a similar problem where there is one."""
         eta = self.offset + self.x.times(beta)
         cost = self.cost(beta, eta)
-        promise = np.inf
+        fresh, promise = known is None, np.inf
+        curve = _curve(self.information(eta) if known is None else known, self.penalty)
         for _ in range(_STEPS):
-            fresh = known is None
-            information = self.information(eta) if known is None else known
-            step, gain = self.step(beta, eta, information)
+            step, gain = self.step(beta, eta, curve)
             if gain <= _CLOSE * (cost + 1.0) and (fresh or gain <= _SURE * (cost + 1.0)):
                 break
             if not fresh and gain > 0.2 * promise:
-                known, promise = None, np.inf
+                curve = _curve(self.information(eta), self.penalty)
+                fresh, promise = True, np.inf
                 continue
-            known, promise = information, gain
+            fresh, promise = False, gain
             beta, eta, cost = self.descend(beta, step, cost)
-        return Solution(beta, information)
+        return Solution(beta, curve.information)
 
     def cost(self, beta: Floats, eta: Floats) -> float:
         fit = float(self.weight @ losses(eta, self.came))
@@ -96,11 +97,11 @@ class _Task:
         """In single precision: it only points the way, and the slope says when one has arrived."""
         return self.x.gram(_roots(self.weight, eta))
 
-    def step(self, beta: Floats, eta: Floats, information: Floats) -> tuple[Floats, float]:
+    def step(self, beta: Floats, eta: Floats, curve: "_Curve") -> tuple[Floats, float]:
         """Newton's step and the fall in cost that it promises."""
         off = self.weight * (sigmoid(eta) - self.came)
         slope = self.x.turned(off) + self.penalty * beta
-        step = _newton(information + np.diag(self.penalty), slope)
+        step = curve.newton(slope)
         return step, 0.5 * float(slope @ step)
 
     def descend(self, beta: Floats, step: Floats, cost: float) -> tuple[Floats, Floats, float]:
@@ -128,11 +129,28 @@ def _roots(weight: Floats, eta: Floats) -> Floats:
     return np.asarray(np.sqrt(weight * chance * (1.0 - chance)), dtype=np.float64)
 
 
-def _newton(curvature: Floats, slope: Floats) -> Floats:
-    size = curvature.shape[0]
-    jitter = 1e-10 * max(float(np.trace(curvature)) / max(size, 1), 1e-12)
+@dataclass(frozen=True)
+class _Curve:
+    """Xᵀ W X, what it is with the penalty, (p, p), and that one's factor where it has one."""
+
+    information: Floats
+    whole: Floats
+    factor: Any
+
+    def newton(self, slope: Floats) -> Floats:
+        """The step that would lead to a slope of 0."""
+        if self.factor is None:
+            return np.asarray(np.linalg.lstsq(self.whole, slope, rcond=None)[0], dtype=float)
+        return np.asarray(cho_solve(self.factor, slope, check_finite=False), dtype=float)
+
+
+def _curve(information: Floats, penalty: Floats) -> _Curve:
+    whole = information.copy()
+    # Scaled by the information alone: a vast penalty, which holds a column at 0, would damp every
+    # step so much that dozens are needed.
+    jitter = 1e-10 * max(float(np.trace(information)) / max(penalty.size, 1), 1e-12)
+    whole.flat[:: penalty.size + 1] += penalty + jitter
     try:
-        factor = cho_factor(curvature + jitter * np.eye(size))
-        return np.asarray(cho_solve(factor, slope), dtype=float)
+        return _Curve(information, whole, cho_factor(whole, check_finite=False))
     except LinAlgError:
-        return np.asarray(np.linalg.lstsq(curvature, slope, rcond=None)[0], dtype=float)
+        return _Curve(information, whole, None)

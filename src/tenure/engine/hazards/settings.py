@@ -28,7 +28,7 @@ class Settings:
 
     Attributes:
         seed: Of folds, samples and boosting. The same seed and panel give the same bytes.
-        threads: For boosting; part of what makes a fit repeatable.
+        threads: For causes side by side, and for boosting where there are more threads than causes.
         horizons: H, months ahead; the panel's own when None.
         monotone: feature → +1 (more of it never lowers the risk of the first cause) or −1.
         priors: cause → what is believed before any account is seen; BENCHMARKS where not given.
