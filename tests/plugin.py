@@ -1,4 +1,4 @@
-"""Pytest plugin: which database the suite runs on, and a PostgreSQL that it starts itself.
+"""Pytest plugin: which database the suite runs on, a PostgreSQL that it starts itself, and units.
 
 `pytest --db sqlite` (default) or `--db postgres`. Settings are read from the environment, so all
 of this happens before Django is set up.
@@ -9,11 +9,13 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.postgres import PostgresServer
+from tests.sharing import Units, long_first
 
 _server: PostgresServer | None = None
 # How long an example takes says something of the machine, nothing of the code.
@@ -44,3 +46,15 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
         atexit.register(_server.stop)
         os.environ["TENURE_TEST_POSTGRES"] = _server.url
     os.environ["TENURE_DATABASE_URL"] = os.environ["TENURE_TEST_POSTGRES"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = long_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Units:
+    # In the order of the collection, not by the number of tests.
+    config.option.loadscopereorder = False
+    return Units(config, log)

@@ -38,7 +38,6 @@ def test_the_truth_and_the_live_messages_are_not_loaded(company):
     }
 
 
-@pytest.mark.xdist_group("live")
 def test_its_live_messages_are_all_taken_by_the_door_which_sets_wrong_clocks_right(company, live):
     done = push(live.host, live.key, company.folder)
     found = taken(live)

@@ -11,7 +11,6 @@ import requests
 from tests.door import taken
 from tests.installation import Installation
 
-pytestmark = pytest.mark.xdist_group("live")
 EVENT = {"event": "report opened", "userId": "u1"}
 
 

@@ -11,7 +11,6 @@ from tests.door import taken
 
 pytestmark = [
     pytest.mark.node,
-    pytest.mark.xdist_group("live"),
     pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed"),
 ]
 FOLDER = Path(__file__).parent / "sdk" / "node"

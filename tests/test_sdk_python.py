@@ -7,7 +7,7 @@ from segment.analytics.client import Client as Segment
 
 from tests.door import taken
 
-pytestmark = [pytest.mark.xdist_group("live"), pytest.mark.once]
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture(params=["batched", "sync"])

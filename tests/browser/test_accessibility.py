@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.conftest import AXE, SIDEWAYS, WIDE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 ALL = """{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
   "best-practice"]}"""
 # What other colours can change.

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from tests.browser.conftest import NARROW, SIDEWAYS
 from tests.browser.test_accessibility import violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 LOCALE = Path(__file__).resolve().parents[2] / "src/tenure/locale"
 CODES = {"de": "de", "nl": "nl", "it": "it", "zh_Hans": "zh-hans"}
 CHOOSE = """

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.once  # homes of their own, on SQLite
+
 
 @pytest.fixture
 def shell(tmp_path):

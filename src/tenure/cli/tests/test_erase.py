@@ -70,6 +70,7 @@ def test_nobody_of_that_name_gets_a_sentence(run):
     assert "no person" in str(run("joe", "--yes").exception)
 
 
+@pytest.mark.once  # a home of its own, on SQLite
 def test_not_a_byte_of_the_person_is_left_in_the_home_folder(tmp_path):
     environment = os.environ | {"TENURE_HOME": str(tmp_path)}
     environment.pop("TENURE_DATABASE_URL", None)
