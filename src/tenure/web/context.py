@@ -33,6 +33,7 @@ NAVIGATION = (
     NavItem(_("Renewals"), "renewals", "renewals", SEE_ACCOUNTS),
     NavItem(_("Retention"), "retention", "retention", SEE_ACCOUNTS),
     NavItem(_("Adoption"), "adoption", "adoption", SEE_ACCOUNTS),
+    NavItem(_("Plays"), "plays", "play", SEE_ACCOUNTS),
     NavItem(_("Team"), "team", "meeting", (Permission.PLAN_TEAM,)),
     NavItem(_("Executive"), "executive", "note", (Permission.SEE_ALL_ACCOUNTS,)),
     NavItem(_("Models"), "models", "scales", SEE_ACCOUNTS),

@@ -16,7 +16,7 @@ from tenure.events.models import IntakeDay
 from tenure.forecast.models import ForecastRun, RunStatus
 from tenure.intake.models import Load, LoadedTable, Reject, Upload
 from tenure.intake.uploads.seen import Column, Look, Refusal, kept
-from tenure.plays.models import DoNotDisturb, Letter, Task
+from tenure.plays.models import Approval, Channel, DoNotDisturb, Letter, Outgoing, Run, Task
 from tenure.segments.models import Segment
 from tenure.segments.shipped import segments_install_examples
 from tenure.timeline.models import Outcome, PlayRecord, Pulse, SurveyAnswer, Ticket, Touchpoint
@@ -33,6 +33,7 @@ from tenure.web.tests.evidence import (
 from tenure.web.tests.factories import ago, book_make, story_make
 from tenure.web.tests.foresight import renewals_make
 from tenure.web.tests.paying import books_make, costs_make, paid_make
+from tenure.web.tests.playing import plays_make
 
 SHOWN = {
     AuditEntry: ("action",),
@@ -47,6 +48,9 @@ SHOWN = {
     SubscriptionPeriod: ("external_id",),
     Task: ("title", "note"),
     Letter: ("title", "body"),
+    Approval: ("question", "note"),
+    Channel: ("name", "url"),
+    Run: ("ended_why",),
     DoNotDisturb: ("reason",),
     Ticket: ("subject", "priority"),
     Touchpoint: ("subject", "body", "csm_email"),
@@ -70,6 +74,7 @@ def everything_make(users) -> Account:
     books_make()
     levels_make(accounts)
     chances_make()
+    plays_make(accounts)
     around_make(account, users, run)
     return account
 
@@ -171,6 +176,9 @@ def addresses(account: Account, user: User) -> dict[str, str]:
         "task_id": Task.objects.values_list("pk", flat=True).first(),
         "letter_id": Letter.objects.values_list("pk", flat=True).first(),
         "peace_id": DoNotDisturb.objects.values_list("pk", flat=True).first(),
+        "approval_id": Approval.objects.values_list("pk", flat=True).first(),
+        "outgoing_id": Outgoing.objects.values_list("pk", flat=True).first(),
+        "channel_id": Channel.objects.values_list("pk", flat=True).first(),
         "view_id": SavedView.objects.values_list("pk", flat=True).first(),
         "renews_on": renewal.renews_on.isoformat() if renewal else "2026-01-01",
         "number": 1,
@@ -181,7 +189,10 @@ def addresses(account: Account, user: User) -> dict[str, str]:
     named = dict(_named(get_resolver().url_patterns))
     new = {argument for arguments in named.values() for argument in arguments} - set(known)
     assert not new - THEIRS, f"Give a value here for {sorted(new - THEIRS)}, so that pages are read"
-    special = {"settings_scorecard": {"key": "standard"}}
+    play = {"key": Run.objects.values_list("play__key", flat=True).first(), "number": 1}
+    runs = {"run_id": Run.objects.values_list("pk", flat=True).first()}
+    special = {"settings_scorecard": {"key": "standard"}, "run": runs, "run_stop": runs}
+    special |= {name: play for name in named if name.startswith("play")}
     return {
         name: reverse(name, kwargs={a: {**known, **special.get(name, {})}[a] for a in arguments})
         for name, arguments in named.items()

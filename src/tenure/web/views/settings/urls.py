@@ -3,8 +3,10 @@
 from django.urls import URLPattern, path
 
 from tenure.web.views.settings import (
+    advice,
     audit,
     benchmarks,
+    channels,
     churn,
     currencies,
     forecast,
@@ -33,10 +35,23 @@ urlpatterns: list[URLPattern] = [
     path("settings/churn", churn.churn, name="settings_churn"),
     path("settings/forecast", forecast.forecast, name="settings_forecast"),
     path("settings/workload", workload.workload_page, name="settings_workload"),
+    path("settings/advice", advice.advice_page, name="settings_advice"),
     path("settings/benchmarks", benchmarks.benchmarks, name="settings_benchmarks"),
     path("settings/currencies", currencies.currencies, name="settings_currencies"),
     path("settings/keys", keys.keys, name="settings_keys"),
     path("settings/keys/<int:key_id>/revoke", keys.key_stop, name="settings_key_revoke"),
+    path("settings/channels", channels.channels, name="settings_channels"),
+    path("settings/channels/<int:channel_id>", channels.channel, name="settings_channel"),
+    path(
+        "settings/channels/<int:channel_id>/secret",
+        channels.channel_secret,
+        name="settings_channel_secret",
+    ),
+    path(
+        "settings/channels/<int:channel_id>/retire",
+        channels.channel_retire,
+        name="settings_channel_retire",
+    ),
     path("settings/users", users.users, name="settings_users"),
     path("settings/users/<int:user_id>", users.user, name="settings_user"),
     path("settings/mail", mail.mail, name="settings_mail"),

@@ -1,0 +1,1 @@
+"""What the pages of plays show and write: the library, one play, its editor, its runs."""

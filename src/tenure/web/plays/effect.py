@@ -1,0 +1,158 @@
+"""What plays did, in one sentence each and in a table, or that nobody knows yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tenure.plays.effects.endpoints import DAYS, JUDGED, NAMES
+from tenure.plays.effects.looks import judged_now, looks_now, looks_over_time, versions_seen
+from tenure.plays.models import Play, PlayEffect
+from tenure.web.plays.effect_words import amount, interval, name_of, sentence
+from tenure.web.plots import Plot, Point, Trace
+from tenure.web.templatetags.formats import number
+
+TONES = {
+    "helps": "good",
+    "harms": "poor",
+    "not known yet": "unknown",
+    "assignment is broken": "poor",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One endpoint after so many days: the adjusted effect beside the raw one, and who stands
+    behind it.
+    """
+
+    look: PlayEffect
+
+    @property
+    def name(self) -> str:
+        return name_of(self.look.endpoint)
+
+    @property
+    def judged(self) -> bool:
+        return (self.look.endpoint, self.look.days) == JUDGED
+
+    @property
+    def effect(self) -> str:
+        return amount(self.look, self.look.adjusted[0]) if self.look.adjusted else ""
+
+    @property
+    def interval(self) -> str:
+        return interval(self.look, self.look.adjusted) if self.look.adjusted else ""
+
+    @property
+    def raw(self) -> str:
+        return amount(self.look, self.look.raw[0]) if self.look.raw else ""
+
+    @property
+    def raw_interval(self) -> str:
+        return interval(self.look, self.look.raw) if self.look.raw else ""
+
+    @property
+    def treated(self) -> int:
+        return int(self.look.treated[3])
+
+    @property
+    def held_out(self) -> int:
+        return int(self.look.held_out[3])
+
+    @property
+    def verdict(self) -> str:
+        return {
+            "helps": _("helps"),
+            "harms": _("harms"),
+            "assignment is broken": _("cannot be judged"),
+        }.get(
+            self.look.verdict,
+            _("no difference worth knowing") if self.look.negligible else _("not known yet"),
+        )
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.look.verdict, "unknown")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that is known of what a version of a play did."""
+
+    version: int
+    versions: Sequence[int]
+    sentence: str
+    judged: PlayEffect
+    rows: Sequence[Row]
+    over_time: Plot
+
+    @property
+    def saved(self) -> float | None:
+        """Share of accounts that adjusting saves; None where nothing was adjusted or saved."""
+        look = self.judged
+        return look.reduction if look.covariates and (look.reduction or 0) > 0 else None
+
+
+def effects_told() -> dict[str, str]:
+    """Key of a play → its effect in a sentence, of those that were ever looked at."""
+    plays = list(Play.objects.all())
+    looks = judged_now(plays)
+    return {play.key: sentence(looks[play.pk]) for play in plays if play.pk in looks}
+
+
+def effect_sheet(play: Play | None, version: int | None = None) -> Sheet | None:
+    """What is known of a version (the newest that was looked at); None before any look."""
+    versions = versions_seen(play) if play else []
+    if play is None or not versions:
+        return None
+    chosen = version if version in versions else versions[0]
+    looks = looks_now(play, chosen)
+    judged = looks[JUDGED]
+    rows = [Row(looks[name, days]) for name in NAMES for days in DAYS if (name, days) in looks]
+    return Sheet(
+        chosen, versions, sentence(judged), judged, rows,
+        _over_time(looks_over_time(play, chosen, *JUDGED)),
+    )  # fmt: skip
+
+
+def _over_time(looks: Sequence[PlayEffect]) -> Plot:
+    told = [look for look in looks if look.adjusted]
+    points = [
+        Point(
+            float(look.treated[3] + look.held_out[3]),
+            *(100.0 * value for value in look.adjusted[:3]),
+        )
+        for look in told
+    ]
+    title = _("As it was known, account by account")
+    return Plot(
+        key="effect",
+        title=title,
+        summary=_summary(told),
+        across=_("accounts measured"),
+        up=_("more of 100 accounts kept"),
+        traces=[Trace(_("difference with its interval"), points, "accent", line=True)],
+        unit="",
+        decimals=1,
+        note=_("The interval holds at all looks together, so looking every day is harmless."),
+    )
+
+
+def _summary(told: Sequence[PlayEffect]) -> str:
+    if not told:
+        return _("Too few accounts were measured yet to draw anything.")
+    first, last = told[0], told[-1]
+    said = ngettext(
+        "%(n)s look: the difference in retention after 90 days was %(first)s at first and is "
+        "%(last)s now.",
+        "%(n)s looks: the difference in retention after 90 days was %(first)s at first and is "
+        "%(last)s now.",
+        len(told),
+    )
+    return said % {
+        "n": number(len(told)),
+        "first": amount(first, first.adjusted[0]),
+        "last": amount(last, last.adjusted[0]),
+    }

@@ -1,0 +1,98 @@
+"""How often a play was set off, and what held it back, by reason and day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tenure.core import clock
+from tenure.plays.models import PlayCount
+from tenure.web.figures import Chart, Series
+from tenure.web.templatetags.formats import day_text, number
+
+What = PlayCount.What
+DAYS = 90
+BACK = (
+    What.OUTSIDE, What.AGAIN, What.RUNNING, What.QUIET, What.OTHER_PLAY, What.DAY_FULL,
+    What.EXPIRED,
+)  # fmt: skip
+ORDER = (What.MET, What.STARTED, What.HELD_OUT, *BACK)
+
+
+@dataclass(frozen=True)
+class HeldRow:
+    """How often something happened in the last 7, 30 and 90 days."""
+
+    what: str
+    name: str
+    week: int
+    month: int
+    quarter: int
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """`rows` by reason; `days`: (day, reason, count), the newest first."""
+
+    rows: Sequence[HeldRow]
+    days: Sequence[tuple[date, str, int]]
+    chart: Chart
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.days
+
+
+def held_back(key: str) -> HeldBack:
+    """Counts of a play over the last 90 days, of all accounts."""
+    today = clock.today()
+    since = today - timedelta(days=DAYS - 1)
+    found = list(
+        PlayCount.objects.filter(play__key=key, day__gte=since)
+        .order_by("-day", "what")
+        .values_list("day", "what", "count")
+    )
+    rows = [_row(what, found, today) for what in ORDER]
+    days = [(day, str(What(what).label), count) for day, what, count in found if count]
+    return HeldBack([row for row in rows if row.quarter], days, _chart(found, since, today))
+
+
+def _row(what: What, found: Sequence[tuple[date, str, int]], today: date) -> HeldRow:
+    def total(days: int) -> int:
+        first = today - timedelta(days=days - 1)
+        return sum(count for day, kind, count in found if kind == what and day >= first)
+
+    return HeldRow(what.value, str(what.label), total(7), total(30), total(DAYS))
+
+
+def _chart(found: Sequence[tuple[date, str, int]], since: date, today: date) -> Chart:
+    """By week, as most plays start few accounts a day."""
+    weeks = [since + timedelta(days=7 * n) for n in range((today - since).days // 7 + 1)]
+
+    def series(kinds: Sequence[str]) -> list[float | None]:
+        sums = [0] * len(weeks)
+        for day, kind, count in found:
+            if kind in kinds:
+                sums[(day - since).days // 7] += count
+        return [float(value) for value in sums]
+
+    started, out, back = series([What.STARTED]), series([What.HELD_OUT]), series(BACK)
+    total = int(sum(value or 0 for value in started))
+    said = {"n": number(total), "back": number(int(sum(value or 0 for value in back)))}
+    return Chart(
+        key="held", title=_("Started, held out and held back"), kind="stacked",
+        labels=[day_text(week) for week in weeks],
+        series=[
+            Series(_("Started"), started, tone="accent"),
+            Series(_("Held out"), out),
+            Series(_("Held back"), back, tone="muted"),
+        ],
+        summary=ngettext(
+            "In 90 days %(n)s account started; accounts were held back %(back)s times.",
+            "In 90 days %(n)s accounts started; accounts were held back %(back)s times.",
+            total,
+        ) % said,
+        note=_("by week, of all accounts"), size="short",
+    )  # fmt: skip

@@ -1,0 +1,52 @@
+"""Plays that somebody could start for an account by hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tenure.accounts.models import Account
+from tenure.core import clock
+from tenure.plays.models import Run
+from tenure.plays.running.conditions import Holding
+from tenure.plays.selectors import plays_running
+from tenure.web.plays.words import Telling, text_of
+
+OPEN = (Run.State.QUEUED, Run.State.ACTIVE)
+
+
+@dataclass(frozen=True)
+class Startable:
+    """A play that is on. `fits`: the account is in its audience; `last`: when it had it last."""
+
+    key: str
+    title: str
+    goal: str
+    trigger: str
+    audience: str
+    fits: bool
+    running: Run | None
+    last: datetime | None
+
+
+def startable(account: Account) -> list[Startable]:
+    """The plays that are on: those the account is in the audience of first, then by title."""
+    telling, holding = Telling(), Holding(clock.today())
+    latest = _latest(account)
+    rows = []
+    for play, says in plays_running():
+        run = latest.get(play.pk)
+        fits = says.audience is None or holding.holds(says.audience, account.pk)
+        rows.append(
+            Startable(
+                play.key, text_of(says.title), text_of(says.goal), telling.trigger(says),
+                telling.audience(says), fits, run if run and run.state in OPEN else None,
+                run.started_at if run else None,
+            )
+        )  # fmt: skip
+    return sorted(rows, key=lambda row: (not row.fits, row.title.casefold(), row.key))
+
+
+def _latest(account: Account) -> Mapping[int, Run]:
+    """Play → the last run of the account that started, or that is under way."""
+    rows = Run.objects.filter(account=account).exclude(state=Run.State.HELD_OUT)
+    return {run.play_id: run for run in rows.order_by("met_at", "pk")}
