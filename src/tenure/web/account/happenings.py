@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from heapq import nlargest
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from tenure.timeline.models import (
     Ticket,
     Touchpoint,
 )
+from tenure.web.account import plays_told
 from tenure.web.account.known import Known
 from tenure.web.account.standing import band_name, level_name
 from tenure.web.figures import Moment
@@ -30,13 +31,28 @@ from tenure.web.templatetags.formats import number
 PAGE = 30
 
 
+Rows: TypeAlias = Callable[[Account, Known], QuerySet[Any]]
+Told: TypeAlias = Callable[[Any, Known], Moment]
+
+
 @dataclass(frozen=True)
 class Source:
-    """Where one kind of entry comes from: its newest rows by then, and how one is told."""
+    """Where entries come from: the newest rows by then, and how one of them is told."""
+
+    rows: Rows
+    told: Told
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of entries that readers can choose, from one source or several."""
 
     name: Any
-    rows: Callable[[Account, Known], QuerySet[Any]]
-    told: Callable[[Any, Known], Moment]
+    sources: tuple[Source, ...]
+
+
+def _kind(name: Any, rows: Rows, told: Told, *more: Source) -> Kind:
+    return Kind(name, (Source(rows, told), *more))
 
 
 def _fact(model: Any, at: str, *related: str) -> Callable[[Account, Known], QuerySet[Any]]:
@@ -163,20 +179,25 @@ def _midday(day: date) -> datetime:
     return datetime.combine(day, time(12), UTC)
 
 
-SOURCES = {
-    "touchpoint": Source(
-        gettext_lazy("Touchpoints"), _fact(Touchpoint, "occurred_at"), _touchpoint
+KINDS = {
+    "touchpoint": _kind(gettext_lazy("Touchpoints"), _fact(Touchpoint, "occurred_at"), _touchpoint),
+    "ticket": _kind(gettext_lazy("Tickets"), _fact(Ticket, "opened_at"), _ticket),
+    "survey": _kind(gettext_lazy("Surveys"), _fact(SurveyAnswer, "answered_at", "person"), _answer),
+    "outcome": _kind(gettext_lazy("Outcomes"), _fact(Outcome, "recorded_at"), _outcome),
+    "advocacy": _kind(gettext_lazy("Advocacy"), _fact(Advocacy, "occurred_at"), _advocacy),
+    "level": _kind(gettext_lazy("Level"), _derived(LevelChange), _level),
+    "health": _kind(gettext_lazy("Health"), _derived(BandChange), _band),
+    "play": _kind(
+        gettext_lazy("Plays"),
+        _fact(PlayRecord, "assigned_at"),
+        _play,
+        Source(plays_told.started, plays_told.started_told),
+        Source(plays_told.ended, plays_told.ended_told),
+        Source(plays_told.steps, plays_told.step_told),
+        Source(plays_told.approvals, plays_told.approval_told),
+        Source(plays_told.unsent, plays_told.unsent_told),
     ),
-    "ticket": Source(gettext_lazy("Tickets"), _fact(Ticket, "opened_at"), _ticket),
-    "survey": Source(
-        gettext_lazy("Surveys"), _fact(SurveyAnswer, "answered_at", "person"), _answer
-    ),
-    "outcome": Source(gettext_lazy("Outcomes"), _fact(Outcome, "recorded_at"), _outcome),
-    "advocacy": Source(gettext_lazy("Advocacy"), _fact(Advocacy, "occurred_at"), _advocacy),
-    "level": Source(gettext_lazy("Level"), _derived(LevelChange), _level),
-    "health": Source(gettext_lazy("Health"), _derived(BandChange), _band),
-    "play": Source(gettext_lazy("Plays"), _fact(PlayRecord, "assigned_at"), _play),
-    "pulse": Source(gettext_lazy("Pulse"), _fact(Pulse, "occurred_at", "author"), _pulse),
+    "pulse": _kind(gettext_lazy("Pulse"), _fact(Pulse, "occurred_at", "author"), _pulse),
 }
 
 
@@ -203,10 +224,11 @@ def happenings(
     """A page of the timeline; each room is read no further than the page reaches."""
     page = min(max(page, 1), 200)
     wanted = page * size + 1
-    sources = [SOURCES[kind]] if kind in SOURCES else list(SOURCES.values())
+    kinds = [KINDS[kind]] if kind in KINDS else list(KINDS.values())
     told: Iterable[Moment] = (
         source.told(row, known)
-        for source in sources
+        for one in kinds
+        for source in one.sources
         for row in source.rows(account, known)[:wanted]
     )
     newest = nlargest(wanted, told, key=lambda one: one.at)

@@ -178,7 +178,7 @@ def timeline(request: HttpRequest, account_id: int) -> HttpResponse:
     number = request.GET.get("page", "")
     kind = request.GET.get("kind", "")
     found = happenings.happenings(account, known, kind, int(number) if number.isdecimal() else 1)
-    kinds = [(key, source.name) for key, source in happenings.SOURCES.items()]
+    kinds = [(key, source.name) for key, source in happenings.KINDS.items()]
     context |= {"happenings": found, "kind": kind, "kinds": kinds}
     return _draw(request, context)
 
