@@ -9,6 +9,7 @@ from tenure.accounts.models import Account
 from tenure.core.models import User
 from tenure.forecast.models import Call
 from tenure.plays.selectors import tasks_due
+from tenure.relationship.selectors import quarter_of
 from tenure.web.models import Renewal
 from tenure.web.renewals.calls import calls_said
 from tenure.web.today.findings import KNOW, NOW, SOON, Finding
@@ -29,11 +30,17 @@ def tasks(accounts: QuerySet[Account], today: date, owner: User | None) -> Itera
 
 def renewals(accounts: QuerySet[Account], today: date) -> Iterator[Finding]:
     """Renewals of terms longer than a month: without a call within 90 days, and all of a week."""
+    first, _last = quarter_of(today)
+    until = today + WINDOW
     rows = Renewal.objects.filter(
-        account__in=accounts, monthly=False, after=None, renews_on__range=(today, today + WINDOW)
-    ).order_by("renews_on", "account_id")
+        account__in=accounts,
+        quarter__range=(first, until),  # which the index begins with
+        monthly=False,
+        after=None,
+        renews_on__range=(today, until),
+    )
     due = list(rows.values_list(*_READ, named=True))
-    calls = calls_said(accounts, today, today + WINDOW)
+    calls = calls_said(accounts, today, until)
     for row in due:
         said = calls.get((row.account_id, row.renews_on), "")
         left = row.renews_on - today

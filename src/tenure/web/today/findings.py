@@ -1,12 +1,14 @@
 """Something worth a success manager's look at an account, before it is put into words."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import msgspec
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from msgspec.structs import replace
 
 NOW, SOON, KNOW = 3, 2, 1
 URGENCY: dict[int, Promise] = {NOW: _("today"), SOON: _("this week"), KNOW: _("to know")}
@@ -48,15 +50,14 @@ GROUPS: dict[str, Promise] = {
 }
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One thing about one account.
 
     Attributes:
         key: Tells findings of one kind on one account apart, and changes when it is news again.
         urgency: 3 today, 2 this week, 1 to know.
         given: What its sentence is made of, as JSON can hold it; keys of rows instead of names.
-            Written as JSON of those that come from the cache: of thousands, a page shows a few.
+            Encoded of those that were packed: of thousands, a page shows a few.
         back: The day on which it was snoozed, of one that has come back.
     """
 
@@ -64,7 +65,7 @@ class Finding:
     kind: str
     key: str
     urgency: int
-    given: dict[str, Any] | bytes = field(hash=False)
+    given: dict[str, Any] | bytes
     back: date | None = None
 
     @property
@@ -72,7 +73,7 @@ class Finding:
         """What its sentence is made of."""
         if isinstance(self.given, dict):
             return self.given
-        read: dict[str, Any] = msgspec.json.decode(self.given)
+        read: dict[str, Any] = msgspec.msgpack.decode(self.given)
         return read
 
     @property
@@ -83,3 +84,17 @@ class Finding:
     def name(self) -> str:
         """As a form sends it."""
         return f"{self.kind}~{self.account}~{self.key}"
+
+
+def packed(findings: Iterable[Finding]) -> bytes:
+    """Thousands of findings for a cache, read again many times faster than they were found."""
+    facts = msgspec.msgpack.Encoder()
+    return facts.encode([replace(one, given=facts.encode(one.facts)) for one in findings])
+
+
+def unpacked(text: bytes) -> list[Finding]:
+    """What was packed."""
+    return _PACKED.decode(text)
+
+
+_PACKED = msgspec.msgpack.Decoder(list[Finding])

@@ -1,10 +1,11 @@
 """What was put away: findings done, and those snoozed until a day."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from msgspec.structs import replace
 
 from tenure.accounts.models import Account, OwnerAssignment
 from tenure.contracts.selectors import invoices_owed

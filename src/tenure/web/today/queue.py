@@ -6,14 +6,13 @@ without a rate, counts as much as the smallest that pays.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import starmap
+from heapq import nsmallest
 from typing import Any, TypeAlias
 
-import msgspec
 from django.core.cache import cache
 from django.db.models import FloatField, QuerySet
 from django.db.models.functions import Cast
@@ -28,7 +27,7 @@ from tenure.web.ladder.scope import fingerprint
 from tenure.web.listing.rows import Row, rows_of
 from tenure.web.sources.kept import cache_key, kept
 from tenure.web.today import changes, duties, words
-from tenure.web.today.findings import GROUPS, KINDS, URGENCY, Finding
+from tenure.web.today.findings import GROUPS, KINDS, URGENCY, Finding, packed, unpacked
 from tenure.web.today.marks import marks_of, with_returned
 from tenure.web.today.scope import AT_ONCE, Scope
 from tenure.web.today.since import Since
@@ -108,12 +107,10 @@ def queue_of(scope: Scope) -> Queue:
     by_account: dict[int, list[Finding]] = defaultdict(list)
     for one in found:
         by_account[one.account].append(one)
-    mrr = _mrr(scope, list(by_account))
-    order = ordered(by_account, mrr)
-    shown = order[: scope.show]
+    shown = ordered(by_account, _mrr(scope, list(by_account)), scope.show)
     return Queue(
         cards=_cards(shown, by_account),
-        more=len(order) - len(shown),
+        more=len(by_account) - len(shown),
         counts={group: counts[group] for group in GROUPS},
     )
 
@@ -150,14 +147,11 @@ def _kept_changes(scope: Scope, read: Changes) -> list[Finding]:
     """What was read since the last refresh, for the same reader and days."""
     mark = fingerprint(scope.user, Book(owner=scope.owner), scope.sees_all)
     name = cache_key("today", read.__name__, mark, scope.since.day, scope.since.today)
-    stored: list[tuple[Any, ...]] | None = cache.get(name)
+    stored: bytes | None = cache.get(name)
     if stored is None:
-        found = read(scope.accounts(), scope.since)
-        # Thousands of them: plain tuples are read from the cache many times faster.
-        pack = msgspec.json.encode
-        stored = [(one.account, one.kind, one.key, one.urgency, pack(one.facts)) for one in found]
+        stored = packed(read(scope.accounts(), scope.since))
         cache.set(name, stored, KEEP_SECONDS)
-    return list(starmap(Finding, stored))
+    return unpacked(stored)
 
 
 def _mrr(scope: Scope, keys: Sequence[int]) -> dict[int, float | None]:
@@ -173,17 +167,24 @@ def _amounts(rows: QuerySet[ContractState]) -> dict[int, float | None]:
 
 
 def ordered(
-    by_account: Mapping[int, Sequence[Finding]], mrr: Mapping[int, float | None]
+    by_account: Mapping[int, Sequence[Finding]],
+    mrr: Mapping[int, float | None],
+    most: int | None = None,
 ) -> list[int]:
-    """The accounts by MRR × urgency, the greatest first; ties by the more urgent, then by key."""
+    """The accounts by MRR × urgency, the greatest first; ties by the more urgent, then by key.
+
+    `most`: only so many of them.
+    """
     paying = [value for key in by_account if (value := mrr.get(key))]
     least = min(paying, default=1.0)
 
-    def place(account: int) -> tuple[float, int, int]:
-        urgency = max([one.urgency for one in by_account[account]])
-        return -(mrr.get(account) or least) * urgency, -urgency, account
+    def places() -> Iterator[tuple[float, int, int]]:
+        for account, found in by_account.items():
+            urgency = max([one.urgency for one in found])
+            yield -(mrr.get(account) or least) * urgency, -urgency, account
 
-    return sorted(by_account, key=place)
+    shown = nsmallest(len(by_account) if most is None else most, places())
+    return [account for _stake, _urgency, account in shown]
 
 
 def _cards(keys: Sequence[int], by_account: Mapping[int, Sequence[Finding]]) -> tuple[Card, ...]:
