@@ -186,8 +186,10 @@ def measure(pages: Sequence[Page], rounds: int, now: Callable[[], float]) -> lis
     from django.test import Client
 
     from tenure.core.models import User
+    from tenure.web.started import get_ready
 
     settings.ALLOWED_HOSTS = ["testserver"]
+    get_ready()
     clients = {role: Client(headers={"accept-encoding": "gzip"}) for role in ROLES}
     for role, email in ROLES.items():
         clients[role].force_login(User.objects.get(email=email))

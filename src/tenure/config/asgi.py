@@ -13,6 +13,7 @@ django = get_asgi_application()
 from tenure.intake.tracking import app as door  # noqa: E402
 from tenure.intake.tracking.routes import is_tracking  # noqa: E402
 from tenure.web.bodies import LargestBody  # noqa: E402
+from tenure.web.started import get_ready  # noqa: E402
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -35,6 +36,7 @@ async def _live(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            get_ready()
             door.start()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
