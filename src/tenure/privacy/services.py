@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Model, Q
 
 from tenure.accounts.models import AttributeChange, Person
+from tenure.advice.models import Suggestion, SuggestionChange
 from tenure.core import clock
 from tenure.core.errors import TenureError
 from tenure.core.insertion import rows_of
@@ -20,7 +21,8 @@ from tenure.events.services import erasure_begin, erasure_finish, erasures_resum
 from tenure.events.store.redaction import Words
 from tenure.forecast.models import RenewalCall
 from tenure.intake.models import Reject
-from tenure.plays.models import Task
+from tenure.plays.models import Approval, DoNotDisturb, Letter, Task
+from tenure.privacy.plays import plays_redact
 from tenure.timeline.models import Outcome, Pulse, SurveyAnswer, Ticket, Touchpoint
 
 M = TypeVar("M", bound=Model)
@@ -95,9 +97,15 @@ def _texts_redact(words: Words, persons: set[int]) -> int:
             (Pulse, ("comment",)),
             (RenewalCall, ("note",)),
             (Task, ("title", "note", "reason")),
+            (Letter, ("title", "body", "sent_title", "sent_body")),
+            (Approval, ("question", "note")),
+            (Suggestion, ("words",)),
+            (SuggestionChange, ("words",)),
+            (DoNotDisturb, ("reason",)),
             (Reject, ("value",)),
         )
     )
+    changed += plays_redact(words, persons)
     Touchpoint.people.through.objects.filter(person_id__in=persons).delete()
     Ticket.objects.filter(person__in=persons).update(person=None)
     SurveyAnswer.objects.filter(person__in=persons).update(person=None)

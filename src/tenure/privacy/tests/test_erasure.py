@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pyarrow.parquet as pq
 import pytest
 
-from tenure.accounts.models import Account, AttributeChange, Person
+from tenure.accounts.models import Account, AttributeChange, Membership, Person
 from tenure.accounts.rows import PersonRow
 from tenure.accounts.services import person_upsert_many
 from tenure.core import clock
@@ -28,6 +28,7 @@ from tenure.events.services import (
 )
 from tenure.events.tests.said import events, said, stored
 from tenure.intake.models import Reject
+from tenure.plays.models import DoNotDisturb, Letter, Outgoing, PlayPreview
 from tenure.privacy.selectors import person_find
 from tenure.privacy.services import person_erase
 from tenure.timeline.models import SurveyAnswer, Ticket, Touchpoint
@@ -157,6 +158,47 @@ def test_texts_of_others_no_longer_name_the_person(ann):
     assert (answer.person, answer.score, answer.comment) == (None, 9, "ok")
     assert Reject.objects.get().value == "[erased]"
     assert result.texts == 3
+
+
+def test_mails_letters_and_wishes_of_plays_no_longer_tell_of_the_person(ann):
+    acme, now = Account.objects.get(external_id="acme"), clock.now()
+    bob = Person.objects.create(external_id="bea", name="Bea", recorded_at=now)
+    for person in (ann, bob):
+        Membership.objects.get_or_create(
+            person=person, account=acme, role="user", since=None, defaults={"recorded_at": now}
+        )
+
+    def mail(key, person, state, body):
+        said = {"to": "x@example.com", "subject": "Hi", "body": body, "more": [{"cc": body}]}
+        return Outgoing.objects.create(
+            key=key, kind="mail", account=acme, person=person, payload=said, state=state,
+            made_at=now, try_at=now,
+        )  # fmt: skip
+
+    mail("a", ann, "waiting", "Dear Ann Example")
+    mail("b", ann, "sent", "Dear Ann Example")
+    mail("c", bob, "sent", "As ann@example.com told us")
+    mail("d", bob, "waiting", "Nothing of the kind")
+    Letter.objects.create(
+        account=acme, person=ann, language="en", title="To Ann Example", body="Dear Ann Example",
+        sent_body="Dear Ann Example", made_at=now,
+    )  # fmt: skip
+    DoNotDisturb.objects.create(person=ann, since=now, recorded_at=now)
+    PlayPreview.objects.create(
+        key="k", version=1, digest="d", body={}, until=now.date(), days=90, asked_at=now,
+        touched_at=now, result={"to": "Ann Example"},
+    )  # fmt: skip
+    person_erase(actor=None, person=ann)
+    rows = {row.key: row for row in Outgoing.objects.all()}
+    assert (rows["a"].state, rows["b"].state) == ("dropped", "sent")
+    assert (rows["a"].payload, rows["a"].person, rows["b"].payload) == ({}, None, {})
+    assert "ann" not in json.dumps(rows["c"].payload).lower()
+    assert (rows["d"].payload["body"], rows["d"].state) == ("Nothing of the kind", "waiting")
+    letter = Letter.objects.get()
+    assert letter.person is None
+    assert "Ann" not in letter.title + letter.body + letter.sent_body
+    assert not DoNotDisturb.objects.exists()
+    assert not PlayPreview.objects.exists()
 
 
 def test_what_waits_in_the_inbox_is_stored_and_erased_with_the_rest(ann, places):
