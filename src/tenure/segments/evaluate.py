@@ -18,6 +18,7 @@ from tenure.segments.facts import Known
 from tenure.segments.operators import Kind
 
 Answers: TypeAlias = NDArray[np.int8]
+Places: TypeAlias = NDArray[np.intp]
 NO, UNKNOWN, YES = 0, 1, 2
 
 
@@ -48,24 +49,32 @@ def _answered(known: Known, found: Answers) -> Answered:
     return Answered(those(YES), those(UNKNOWN))
 
 
-def answers(known: Known, item: Condition | Group) -> Answers:
-    """The answer for every account, in the order of `known.accounts`."""
+def answers(known: Known, item: Condition | Group, among: Places | None = None) -> Answers:
+    """The answer for every account, or for those at some places of `known.accounts`."""
+    places = np.arange(len(known.accounts)) if among is None else among
     if isinstance(item, Condition):
-        return np.array(
-            [_one(item, *pair, known.moment.day) for pair in _pairs(known, item)], np.int8
-        )
-    parts = np.stack([answers(known, inner) for inner in item.items])
+        pairs = _pairs(known, item, places)
+        return np.array([_one(item, *pair, known.moment.day) for pair in pairs], np.int8)
     strict = item.mode in {"all", "not_all"}
-    together = parts.min(axis=0) if strict else parts.max(axis=0)
+    together = np.full(len(places), YES if strict else NO, np.int8)
+    for inner in item.items:
+        # What one condition has settled for good, the next ones are not asked about.
+        open_ones = np.flatnonzero(together != (NO if strict else YES))
+        if not len(open_ones):
+            break
+        found = answers(known, inner, places[open_ones])
+        pick = np.minimum if strict else np.maximum
+        together[open_ones] = pick(together[open_ones], found)
     return np.asarray(YES - together if item.mode in {"none", "not_all"} else together, np.int8)
 
 
-def _pairs(known: Known, item: Condition) -> Iterable[tuple[Any, Any]]:
+def _pairs(known: Known, item: Condition, places: Places) -> Iterable[tuple[Any, Any]]:
     """The value of each account and, for a change, the one so many weeks before."""
     source, name = item.field.source, item.field.name
     now = known.column(source, name)
     then = known.column(source, name, item.weeks) if item.weeks else {}
-    return ((now.get(account), then.get(account)) for account in known.accounts)
+    accounts = known.accounts
+    return ((now.get(accounts[at]), then.get(accounts[at])) for at in places.tolist())
 
 
 def _one(item: Condition, now: Any, then: Any, day: date) -> int:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, DateField, Max, Q
+from django.db.models.functions import Cast
 
 from tenure.accounts.models import Account
 from tenure.segments.facts.moment import Moment
@@ -18,8 +19,8 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
 def _last(moment: Moment, narrowed: Q | None = None) -> dict[int, Any]:
     rows = Touchpoint.objects.filter(moment.known, occurred_at__lt=moment.end)
     rows = rows.filter(narrowed) if narrowed is not None else rows
-    newest = rows.values_list("account_id").annotate(newest=Max("occurred_at"))
-    return {account: at.date() for account, at in newest.order_by()}
+    newest = rows.values_list("account_id").annotate(day=Cast(Max("occurred_at"), DateField()))
+    return dict(newest.order_by())
 
 
 def _last_in(moment: Moment) -> dict[int, Any]:

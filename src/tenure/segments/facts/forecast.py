@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform
+
 from tenure.accounts.models import Account
 from tenure.engine.panel import CLIENT
+from tenure.forecast.models import Prediction
 from tenure.forecast.selectors.predictions import incidence_of, newest_rows
 from tenure.segments.facts.moment import Moment
 
@@ -15,16 +19,29 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
     """Only of models that beat the base rate: a base rate tells no account from another."""
     rows = newest_rows(Account.objects.all(), None if moment.is_now else moment.day)
     rows = rows.filter(run__signal=True, made_at__lt=moment.end)
-    fields = ("account_id", "survival", "value", *(["hazards"] if "client_12" in names else []))
     found: dict[str, dict[int, Any]] = {name: {} for name in names}
-    horizons = {n: int(n.removeprefix("churn_")) for n in names if n.startswith("churn_")}
-    for account, survival, value, *hazards in rows.values_list(*fields).iterator():
-        for name, months in horizons.items():
-            if len(survival) >= months:
-                found[name][account] = (1.0 - survival[months - 1]) * 100
+    horizons = [name for name in names if name.startswith("churn_")]
+    # The database picks the months asked for: reading whole curves takes most of the time.
+    stays = [KeyTextTransform(_month(name) - 1, "survival") for name in horizons]
+    for account, value, *chances in rows.values_list("account_id", "value", *stays).iterator():
+        for name, stay in zip(horizons, chances, strict=True):
+            if stay not in (None, "null"):  # SQLite gives a JSON null as a word
+                found[name][account] = (1.0 - float(stay)) * 100
         if "value" in names and value is not None:
             found["value"][account] = value
-        hazard = hazards[0].get(CLIENT, ()) if hazards else ()
+    if "client_12" in names:
+        found["client_12"] = _become_clients(rows)
+    return found
+
+
+def _month(name: str) -> int:
+    return int(name.removeprefix("churn_"))
+
+
+def _become_clients(rows: QuerySet[Prediction]) -> dict[int, float]:
+    found = {}
+    for account, survival, hazards in rows.values_list("account_id", "survival", "hazards"):
+        hazard = hazards.get(CLIENT, ())
         if len(hazard) >= YEAR:
-            found["client_12"][account] = incidence_of(survival, list(hazard))[YEAR - 1] * 100
+            found[account] = incidence_of(survival, list(hazard))[YEAR - 1] * 100
     return found

@@ -1,8 +1,8 @@
 """Levels, flags and clauses as known at a moment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Max, Subquery
 
@@ -12,36 +12,45 @@ from tenure.segments.facts.moment import Moment
 
 CLAUSES = ("C1", "C2", "C3", "C4", "C5", "C6", "A1")
 _LETTERS = {"y": "yes", "n": "no"}
-_FLAGS = ("slipping", "locked_in")
+_COLUMNS = {
+    "level": "level",
+    "slipping": "slipping",
+    "locked_in": "locked_in",
+    "one_away": "missing_clause",
+    "missing": "missing_clause",
+}
+Rows: TypeAlias = Iterator[tuple[Any, ...]]
 
 
 def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any]]:
     """The newest evaluation of each account; a clause answered "unknown" is not known."""
-    found: dict[str, dict[int, Any]] = {name: {} for name in names}
-    for account, values in _now() if moment.is_now else _then(moment, "since" in names):
-        for name, value in values.items():
-            if name in found and value not in (None, ""):
-                found[name][account] = value
+    wanted = sorted(names - {"since"})
+    found: dict[str, dict[int, Any]] = {name: {} for name in wanted}
+    rows = _now(wanted) if moment.is_now else _then(moment, wanted)
+    if "since" in names:
+        found["since"] = _since_now() if moment.is_now else _since(moment)
+    for account, *values in rows:
+        for name, value in zip(wanted, values, strict=True):
+            told = _told(name, value)
+            if told not in (None, ""):
+                found[name][account] = told
     return found
 
 
-def _now() -> Iterator[tuple[int, dict[str, Any]]]:
-    rows = Standing.objects.values_list(
-        "account_id", "level", "since", *_FLAGS, "missing_clause", "evaluation__answers"
-    )
-    for account, *values in rows.iterator():
-        yield account, _told(*values)
+def _now(wanted: Sequence[str]) -> Rows:
+    columns = [_COLUMNS.get(name, "evaluation__answers") for name in wanted]
+    return Standing.objects.values_list("account_id", *columns).iterator()
 
 
-def _then(moment: Moment, dated: bool) -> Iterator[tuple[int, dict[str, Any]]]:
+def _then(moment: Moment, wanted: Sequence[str]) -> Rows:
     newest = Subquery(moment.newest_of(Evaluation).values("pk")[:1])
     keys = Account.objects.annotate(newest_evaluation=newest).values("newest_evaluation")
-    rows = Evaluation.objects.filter(pk__in=keys).values_list(
-        "account_id", "level", *_FLAGS, "missing_clause", "answers"
-    )
-    since = _since(moment) if dated else {}
-    for account, level, *values in rows.iterator():
-        yield account, _told(level, since.get(account), *values)
+    columns = [_COLUMNS.get(name, "answers") for name in wanted]
+    return Evaluation.objects.filter(pk__in=keys).values_list("account_id", *columns).iterator()
+
+
+def _since_now() -> dict[int, date]:
+    return dict(Standing.objects.values_list("account_id", "since"))
 
 
 def _since(moment: Moment) -> dict[int, date]:
@@ -49,16 +58,9 @@ def _since(moment: Moment) -> dict[int, date]:
     return dict(changes.annotate(newest=Max("as_of")))
 
 
-def _told(
-    level: str, since: date | None, slipping: bool, locked_in: bool, missing: str, answers: str
-) -> dict[str, Any]:
-    letters = dict(zip(CLAUSES, answers, strict=False))
-    return {
-        "level": level,
-        "since": since,
-        "slipping": slipping,
-        "locked_in": locked_in,
-        "one_away": bool(missing),
-        "missing": missing,
-        **{clause: _LETTERS.get(letter) for clause, letter in letters.items()},
-    }
+def _told(name: str, value: Any) -> Any:
+    """What a column says of a field; of the answers to all clauses, that to one."""
+    if name in CLAUSES:
+        at = CLAUSES.index(name)
+        return _LETTERS.get(value[at : at + 1])
+    return bool(value) if name == "one_away" else value

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 
 from django.db.models import Case, F, IntegerField, Model, OuterRef, Q, QuerySet, Value, When
 
@@ -26,7 +27,7 @@ class Moment:
         """The day to count from; today where it is still to come."""
         return min(self.day, clock.today())
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         """Facts after it do not count."""
         midnight = datetime.combine(self.day + timedelta(days=1), time(), UTC)

@@ -1,18 +1,17 @@
 """People of accounts and their roles at a moment."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, DateField, Max, Q
+from django.db.models.functions import Cast
 
 from tenure.accounts.models import Membership, PersonRole
 from tenure.segments.facts.champions import silent_days
 from tenure.segments.facts.moment import Moment
 
 SILENT = "champion_silent_days"
-_LEAVERS = {PersonRole.CHAMPION.value: "champion_left", PersonRole.SPONSOR.value: "sponsor_left"}
-_ROLES = (PersonRole.CHAMPION, PersonRole.DECISION_MAKER, PersonRole.SPONSOR)
+_LEAVERS = {"champion_left": PersonRole.CHAMPION, "sponsor_left": PersonRole.SPONSOR}
 
 
 def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any]]:
@@ -21,22 +20,22 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
     rows = Membership.objects.filter(living, recorded_at__lt=moment.end).exclude(
         since__gte=moment.end
     )
-    there: dict[int, set[int]] = {}
-    roles: Counter[tuple[int, str]] = Counter()
-    left: dict[str, dict[int, Any]] = {role: {} for role in _LEAVERS.values()}
-    for account, person, role, until in rows.values_list(
-        "account_id", "person_id", "role", "until"
-    ).iterator():
-        there.setdefault(account, set())
-        if until is None or until >= moment.end:
-            there[account].add(person)
-            roles[account, role] += 1
-        elif role in _LEAVERS:
-            column = left[_LEAVERS[role]]
-            column[account] = max(column.get(account, until.date()), until.date())
-    found: dict[str, dict[int, Any]] = {
-        role.value: {account: roles[account, role] > 0 for account in there} for role in _ROLES
+    gone = Q(until__isnull=False, until__lt=moment.end)
+    found: dict[str, dict[int, Any]] = {}
+    for name in sorted(names & _LEAVERS.keys()):
+        left = rows.filter(gone, role=_LEAVERS[name]).values_list("account_id")
+        found[name] = dict(left.annotate(day=Cast(Max("until"), DateField())).order_by())
+    if SILENT in names:
+        found[SILENT] = dict(silent_days(moment))
+    counts = {
+        name: Count("person", filter=~gone, distinct=True)
+        if name == "known"
+        else Count("pk", filter=~gone & Q(role=name))
+        for name in sorted(names - _LEAVERS.keys() - {SILENT})
     }
-    silent = {SILENT: silent_days(moment)} if SILENT in names else {}
-    known = {account: float(len(people)) for account, people in there.items()}
-    return found | left | silent | {"known": known}
+    if counts:
+        for account, *here in rows.values_list("account_id").annotate(**counts).order_by():
+            for name, n in zip(counts, here, strict=True):
+                known = float(n) if name == "known" else n > 0
+                found.setdefault(name, {})[account] = known
+    return found

@@ -71,17 +71,20 @@ def movements_of(
     own = Belonging.objects.filter(segment=segment, account__in=accounts)
     came = own.exclude(entered_cause=Cause.START).order_by("-entered_on", "-pk")
     went = own.filter(left_on__isnull=False).order_by("-left_on", "-pk")
-    found = [
-        Movement(account, name, on, True, cause, version == 0)
-        for account, name, on, cause, version in came.values_list(
-            "account_id", "account__name", "entered_on", "entered_cause", "entered_version"
-        )[:limit]
+    told: list[tuple[bool, int, date | None, str, int | None]] = [
+        (True, *row)
+        for row in came.values_list("account_id", "entered_on", "entered_cause", "entered_version")[
+            :limit
+        ]
     ]
-    found += [
-        Movement(account, name, on, False, cause, version == 0)
-        for account, name, on, cause, version in went.values_list(
-            "account_id", "account__name", "left_on", "left_cause", "left_version"
-        )[:limit]
+    told += [
+        (False, *row)
+        for row in went.values_list("account_id", "left_on", "left_cause", "left_version")[:limit]
+    ]
+    names = dict(Account.objects.filter(pk__in={row[1] for row in told}).values_list("pk", "name"))
+    found = [
+        Movement(account, names[account], on, entered, cause, version == 0)
+        for entered, account, on, cause, version in told
         if on is not None
     ]
     return sorted(found, key=lambda m: (m.on.toordinal() * -1, m.name, m.account, m.entered))[
@@ -101,11 +104,8 @@ class Week:
 
 def weeks_of(segment: Segment, accounts: QuerySet[Account], count: int = 26) -> list[Week]:
     """The last weeks with any history, the running one last."""
-    rows = list(
-        Belonging.objects.filter(segment=segment, account__in=accounts).values_list(
-            "entered_on", "left_on", "entered_cause"
-        )
-    )
+    own = Belonging.objects.filter(segment=segment, account__in=accounts)
+    rows = list(own.values_list("entered_on", "left_on", "entered_cause").annotate(n=Count("pk")))
     began = segment.reckoned_from or clock.today()
     last = clock.week_start(clock.today())
     first = max(last - (count - 1) * WEEK, clock.week_start(began))
@@ -113,14 +113,12 @@ def weeks_of(segment: Segment, accounts: QuerySet[Account], count: int = 26) -> 
     return [_week(monday, rows) for monday in mondays]
 
 
-def _week(monday: date, rows: list[tuple[date, date | None, str]]) -> Week:
+def _week(monday: date, rows: list[tuple[date, date | None, str, int]]) -> Week:
     end = monday + WEEK
-    return Week(
-        monday=monday,
-        entered=sum(monday <= come < end and cause != Cause.START for come, _left, cause in rows),
-        left=sum(left is not None and monday <= left < end for _come, left, _cause in rows),
-        size=sum(come < end and (left is None or left >= end) for come, left, _cause in rows),
-    )
+    came = [n for come, _, cause, n in rows if monday <= come < end and cause != Cause.START]
+    went = [n for _, left, _, n in rows if left is not None and monday <= left < end]
+    there = [n for come, left, _, n in rows if come < end and (left is None or left >= end)]
+    return Week(monday, sum(came), sum(went), sum(there))
 
 
 def memberships_of(account: Account, segments: Iterable[Segment]) -> QuerySet[Belonging]:

@@ -24,7 +24,7 @@ from tenure.segments.shipped import examples
 from tenure.web.access import page, user_of
 from tenure.web.listing.filters import Filters
 from tenure.web.listing.rows import Row, rows_of
-from tenure.web.segments.draft import Draft, acted, draft_of, draft_read
+from tenure.web.segments.draft import Draft, Fields, acted, draft_of, draft_read
 from tenure.web.segments.draft import body_of as body_of_draft
 from tenure.web.segments.drawn import Board, Verdict, offers, verdict, verdict_of_body
 from tenure.web.segments.from_filters import body_from
@@ -73,10 +73,10 @@ def _builder(request: HttpRequest, found: Segment | None) -> HttpResponse:
         do = request.POST.get("do", "")
         draft, focus = acted(draft_read(request.POST, known), do, known)
         if do == "save":
-            return _saved(request, found, draft, visible)
+            return _saved(request, found, draft, visible, known)
     else:
         do, draft = "", _begun(request, found)
-    return _draw(request, found, draft, visible, do=do, focus=focus)
+    return _draw(request, found, draft, visible, known, do=do, focus=focus)
 
 
 def _begun(request: HttpRequest, found: Segment | None) -> Draft:
@@ -100,16 +100,20 @@ def _begun(request: HttpRequest, found: Segment | None) -> Draft:
 
 
 def _saved(
-    request: HttpRequest, found: Segment | None, draft: Draft, visible: QuerySet[Account]
+    request: HttpRequest,
+    found: Segment | None,
+    draft: Draft,
+    visible: QuerySet[Account],
+    known: Fields,
 ) -> HttpResponse:
-    user, body = user_of(request), body_of_draft(draft, fields_known())
+    user, body = user_of(request), body_of_draft(draft, known)
     try:
         if found is None:
             kept = segment_create(actor=user, body=body, shared=draft.shared, note=draft.note)
         else:
             kept = segment_save(actor=user, segment=found, body=body, note=draft.note).segment
     except TenureError as error:
-        return _draw(request, found, draft, visible, problems=problems_of(error))
+        return _draw(request, found, draft, visible, known, problems=problems_of(error))
     messages.success(request, _("The segment %(name)s is kept.") % {"name": kept.title})
     return redirect("segment", kept.pk)
 
@@ -119,12 +123,12 @@ def _draw(
     found: Segment | None,
     draft: Draft,
     visible: QuerySet[Account],
+    known: Fields,
     *,
     do: str = "",
     focus: int = 0,
     problems: Sequence[str] = (),
 ) -> HttpResponse:
-    known = fields_known()
     board = Board(known, visible)
     told = verdict(draft, known, visible) if draft.items else Verdict([])
     context: dict[str, Any] = {
