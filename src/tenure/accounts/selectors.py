@@ -28,15 +28,12 @@ def accounts_visible(user: User) -> QuerySet[Account]:
     if Permission.SEE_ALL_ACCOUNTS in granted:
         return Account.objects.all()
     if Permission.SEE_OWN_BOOK in granted:
-        seen = Q(Exists(_owned_now(user)))
+        owned = OwnerAssignment.objects.filter(owner=user, until__isnull=True)
+        seen = Q(pk__in=owned.values("account"))
         for accounts in _also.values():
             seen |= accounts(user)
         return Account.objects.filter(seen)
     return Account.objects.none()
-
-
-def _owned_now(user: User) -> QuerySet[OwnerAssignment]:
-    return OwnerAssignment.objects.filter(account=OuterRef("pk"), owner=user, until__isnull=True)
 
 
 def owner_of(account: Account, at: datetime | None = None) -> User | None:
@@ -52,8 +49,8 @@ def owner_of(account: Account, at: datetime | None = None) -> User | None:
 
 def owners_now() -> list[User]:
     """Everybody who owns an account now, by name."""
-    owning = OwnerAssignment.objects.filter(until__isnull=True).values("owner")
-    return list(User.objects.filter(pk__in=owning).order_by("name", "email"))
+    owning = OwnerAssignment.objects.filter(owner=OuterRef("pk"), until__isnull=True)
+    return list(User.objects.filter(Exists(owning)).order_by("name", "email"))
 
 
 def owners_mark() -> tuple[int, datetime | None]:
@@ -91,6 +88,8 @@ def key_people_left(
 
 def _of_note(accounts: QuerySet[Account]) -> QuerySet[Membership]:
     # Without a join: starting from the people, SQLite would try each of the accounts for each.
-    gone = Person.objects.filter(Q(merged_into__isnull=False) | Q(erased_at__isnull=False))
+    gone = Person.objects.filter(
+        Q(merged_into__isnull=False) | Q(erased_at__isnull=False), pk=OuterRef("person")
+    )
     found = Membership.objects.filter(account__in=accounts, role__in=KEY_ROLES)
-    return found.exclude(person__in=gone)
+    return found.exclude(Exists(gone))

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import numpy as np
 from django.core.cache import cache
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, IntegerField, QuerySet, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -72,23 +73,12 @@ class Reader:
     def members(self) -> Members:
         # As a number: ten thousand moments would be read from text only to be thrown away.
         pays = Case(When(contract__paying_since__isnull=False, then=1), default=0)
-        rows = narrowed(self.visible, self.filters).order_by("pk").values_list(
-            "pk", "contract__plan", "contract__tier", "standing__level", pays
-        )  # fmt: skip
-        number = {level: place for place, level in enumerate(LEVELS)}
-        table = np.array(
-            [
-                (
-                    pk,
-                    plan or 0,
-                    -1 if tier is None else tier,
-                    number.get(level, -1),
-                    paying,
-                )
-                for pk, plan, tier, level, paying in rows
-            ],
-            dtype=np.int64,
-        ).reshape(-1, 5)
+        levels = [When(standing__level=level, then=at) for at, level in enumerate(LEVELS)]
+        level = Case(*levels, default=-1, output_field=IntegerField())
+        plan, tier = Coalesce("contract__plan", 0), Coalesce("contract__tier", -1)
+        rows = narrowed(self.visible, self.filters).order_by("pk")
+        numbers = list(rows.values_list("pk", plan, tier, level, pays))
+        table = np.array(numbers, dtype=np.int64).reshape(-1, 5)
         columns = np.ascontiguousarray(table.T)
         return Members(Asked(*columns[:4]), columns[4] == 1)
 
