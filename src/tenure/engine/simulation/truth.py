@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from tenure.engine.simulation.mind import DRIVERS
+from tenure.engine.simulation.mind import LACKS
 from tenure.engine.simulation.plays import PLAYS
 from tenure.engine.simulation.tables import account_id, iso
 from tenure.engine.simulation.voice import attitude
@@ -15,7 +15,8 @@ def account_months(world: World) -> pa.Table:
 
     `hazard` is the probability, given the hidden state week by week, that the account decides to
     leave within the month: 1 − exp(−Σ intensity). `exposure_weeks` counts the weeks at risk. The
-    feelings are means over those weeks, `driver` is what weighed most in the last of them. A
+    feelings are means over those weeks, `lacking` is what the account was furthest from having at
+    its best in the last of them (why it was nearer to leaving than others, `blame` tells). A
     decision takes effect at the end of the paid term.
     """
     record, grid = world.record, world.grid
@@ -38,8 +39,8 @@ def account_months(world: World) -> pa.Table:
     columns["champion"] = np.bincount(inverse, record.champion[weeks, accounts]) / exposure
     last = np.zeros(keys.size, dtype=np.int64)
     np.maximum.at(last, inverse, weeks)
-    leading = record.driver[last, keys // 10_000]
-    columns["driver"] = pa.array([DRIVERS[place] for place in leading.tolist()], pa.string())
+    places = record.lacking[last, keys // 10_000]
+    columns["lacking"] = pa.array([LACKS[place] for place in places.tolist()], pa.string())
     return pa.table(columns)
 
 
@@ -53,13 +54,14 @@ def accounts(world: World) -> pa.Table:
 
 
 def decisions(world: World) -> pa.Table:
-    """Every decision to leave, with the driver planted behind it."""
+    """Every decision to leave, with what the account was furthest from having at its best."""
     made = [d for d in world.record.decisions if d.day < world.grid.end]
+    places = [int(world.record.lacking[int(d.day // 7), d.account]) for d in made]
     return pa.table(
         {
             "account_id": [account_id(d.account) for d in made],
             "decided_at": [iso(world.grid, d.day) for d in made],
-            "driver": pa.array([d.driver for d in made], pa.string()),
+            "lacking": pa.array([LACKS[place] for place in places], pa.string()),
         }
     )
 

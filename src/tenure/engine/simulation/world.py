@@ -96,11 +96,10 @@ class Book:
 
 @dataclass(frozen=True)
 class Decision:
-    """An account made up its mind to leave: when, and what weighed most (hidden)."""
+    """An account made up its mind to leave: when (hidden)."""
 
     account: int
     day: float
-    driver: str
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,11 @@ class Record:
     champion: Bools
     status: Ints
     at_risk: Bools
-    driver: Ints  # what weighs most, a place in `mind.DRIVERS`
+    alone: Bools  # without a champion while the week was weighed
+    dearer: Floats  # list price over that at which the account bought, less 1
+    opening: Floats  # of the urge to leave, what nothing holds back
+    outside: Floats  # decisions a week that have nothing to do with us
+    lacking: Ints  # furthest from its best, a place in `mind.LACKS`
     person: list[Ints] = field(default_factory=list)
     events: list[Ints] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -168,7 +171,11 @@ class Record:
             champion=np.zeros((weeks, n), dtype=bool),
             status=np.zeros((weeks, n), dtype=np.int64),
             at_risk=np.zeros((weeks, n), dtype=bool),
-            driver=np.zeros((weeks, n), dtype=np.int64),
+            alone=np.zeros((weeks, n), dtype=bool),
+            dearer=floats(),
+            opening=floats(),
+            outside=floats(),
+            lacking=np.zeros((weeks, n), dtype=np.int64),
         )
 
 

@@ -103,11 +103,11 @@ def test_no_hidden_column_is_handed_out(company):
         assert not (hidden - shared) & set(table.column_names), name
 
 
-def test_the_drivers_of_decisions_are_named_nowhere(company):
-    drivers = set(company.truth["decisions"]["driver"].to_pylist())
+def test_what_was_lacking_at_decisions_is_named_nowhere(company):
+    lacking = set(company.truth["decisions"]["lacking"].to_pylist())
     for table in company.tables.values():
         for column in table.columns:
-            assert not drivers & set(map(str, column.to_pylist()))
+            assert not lacking & set(map(str, column.to_pylist()))
 
 
 def test_there_are_two_currencies_and_five_languages(rows):

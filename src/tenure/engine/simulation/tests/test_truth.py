@@ -35,19 +35,19 @@ def test_every_cancellation_was_decided_and_every_decision_shows_as_notice(compa
     assert len(told & decided.keys()) > 0.95 * len(decided)
 
 
-def test_the_planted_drivers_all_occur(company):
-    found = set(company.truth["decisions"]["driver"].to_pylist())
+def test_what_accounts_may_lack_all_occurs(company):
+    found = set(company.truth["decisions"]["lacking"].to_pylist())
     assert {"onboarding", "trust", "no_champion", "outside"} <= found
 
 
-def test_what_weighed_most_in_the_month_of_a_decision_is_what_it_was_made_for(company):
+def test_what_was_lacking_in_the_month_of_a_decision_was_lacking_when_it_was_made(company):
     """The last week at risk of an account is the one in which it decides."""
     months = {
-        (m["account_id"], m["month"][:7]): m["driver"]
+        (m["account_id"], m["month"][:7]): m["lacking"]
         for m in company.truth["account_months"].to_pylist()
     }
     made = company.truth["decisions"].to_pylist()
-    same = [months.get((d["account_id"], d["decided_at"][:7])) == d["driver"] for d in made]
+    same = [months.get((d["account_id"], d["decided_at"][:7])) == d["lacking"] for d in made]
     assert sum(same) > 0.8 * len(made), "but for weeks that lie in two months"
 
 
