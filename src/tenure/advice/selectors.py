@@ -1,7 +1,7 @@
 """Reads of plans and suggestions; of suggestions always those the reader may see."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -51,10 +51,16 @@ class Hours:
 
 def hours_of(person: User, monday: date) -> Hours:
     """What one person's suggestions of a week take."""
-    rows = Suggestion.objects.filter(person=person, week=monday)
-    taken = rows.filter(state__in=TAKEN).aggregate(sum=Sum("hours"))["sum"]
-    waits = rows.filter(state__in=WAITING, pooled=False).aggregate(sum=Sum("hours"))["sum"]
-    return Hours(taken or 0.0, waits or 0.0)
+    return hours_by_person(monday, [person.pk]).get(person.pk, Hours(0.0, 0.0))
+
+
+def hours_by_person(monday: date, people: Iterable[int]) -> dict[int, Hours]:
+    """The same of several people, by key."""
+    rows = Suggestion.objects.filter(week=monday, person__in=list(people))
+    taken = Sum("hours", filter=Q(state__in=TAKEN))
+    waits = Sum("hours", filter=Q(state__in=WAITING, pooled=False))
+    sums = rows.values_list("person_id").annotate(taken=taken, waits=waits).order_by()
+    return {key: Hours(done or 0.0, due or 0.0) for key, done, due in sums if key is not None}
 
 
 @dataclass(frozen=True)

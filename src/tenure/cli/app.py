@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenure.config.settings")
 def build() -> typer.Typer:
     """The application with every command."""
     from tenure.cli import (
+        advise,
         backup,
         check,
         demo,
@@ -28,7 +29,7 @@ def build() -> typer.Typer:
         work,
     )
 
-    daily = (up, serve, work, demo, load, refresh, metrics, ladder, forecast, export)
+    daily = (up, serve, work, demo, load, refresh, metrics, ladder, forecast, advise, export)
     upkeep = (erase, backup, key, user, check)
     app = typer.Typer(
         no_args_is_help=True,

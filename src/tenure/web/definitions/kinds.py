@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from tenure.accounts import workload as workload_definitions
+from tenure.advice import definitions as advice_definitions
 from tenure.contracts import benchmarks as benchmark_definitions
 from tenure.contracts import definitions as churn_definitions
 from tenure.contracts.benchmarks import benchmarks_save
@@ -130,6 +131,13 @@ KINDS = {
         workload_definitions.shipped,
         workload_definitions.workload_save,
         lambda key: reverse("settings_workload"),
+    ),
+    "advice": Kind(
+        "advice",
+        _("Advice"),
+        advice_definitions.shipped,
+        advice_definitions.advice_save,
+        lambda key: reverse("settings_advice"),
     ),
     "forecast": Kind(
         "forecast",

@@ -25,6 +25,7 @@ NAMES = {
     "renewals": _("Renewals and what is foreseen of them"),
     "features": _("Features that accounts use"),
     "segments": _("Segments: who belongs to them"),
+    "advice": _("Plan of the week"),
     "findings": _("Contradictions in the data"),
 }
 OUTCOMES = {"running": _("running"), "done": _("done"), "failed": _("failed")}

@@ -74,8 +74,8 @@ def shared_kept(team: Team, width: int, ticked: frozenset[str] | None) -> Shared
 
 def shared(team: Team, held: Sequence[Held], width: int) -> Shared:
     """The moves proposed now, and the loads after all of them."""
-    keepers = [_keeper(book) for book in team.books if book.hours > 0]
-    holdings = [_holding(one, team) for one in held]
+    keepers = [keeper_of(book) for book in team.books if book.hours > 0]
+    holdings = [holding_of(one, team) for one in held]
     proposal = _proposal(keepers, holdings, width)
     by_key = {one.account: one for one in held}
     users = {book.key: book.person.user for book in team.books if book.person}
@@ -110,8 +110,8 @@ def _proposal(keepers: list[Keeper], holdings: list[Holding], width: int) -> Pro
     return found
 
 
-def _keeper(book: Book) -> Keeper:
-    """Stated languages and countries count; else the languages of the present book."""
+def keeper_of(book: Book) -> Keeper:
+    """Languages and countries stated count; else the languages of the present book."""
     person = book.person
     if person is None:
         raise ValueError("nobody keeps no book")
@@ -125,7 +125,8 @@ def _plain(word: str) -> str:
     return word.strip().casefold()
 
 
-def _holding(one: Held, team: Team) -> Holding:
+def holding_of(one: Held, team: Team) -> Holding:
+    """An account, and whether continuity keeps it where it is."""
     kept_back = team.rule.clients_stay and one.is_client
     return Holding(
         account=one.account,

@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tenure.accounts.models import Account, Person
+from tenure.advice.models import Suggestion
 from tenure.contracts.models import Plan, SubscriptionPeriod
 from tenure.core import clock, reasons
 from tenure.core.models import AuditEntry, ServiceKey, User
@@ -23,6 +24,8 @@ from tenure.timeline.models import Outcome, PlayRecord, Pulse, SurveyAnswer, Tic
 from tenure.web.digest.tokens import token_of
 from tenure.web.models import DigestKind, DigestSend, Renewal, SavedView
 from tenure.web.services import view_save
+from tenure.web.tests.advising import TYPED as ADVISED
+from tenure.web.tests.advising import advice_make
 from tenure.web.tests.evidence import (
     chances_make,
     evidence_make,
@@ -75,6 +78,7 @@ def everything_make(users) -> Account:
     levels_make(accounts)
     chances_make()
     plays_make(accounts)
+    advice_make(accounts, users[Role.LEADER])
     around_make(account, users, run)
     return account
 
@@ -153,7 +157,7 @@ def values_shown() -> list[str]:
         for value in row
         if value and len(str(value)) > 1
     }
-    return sorted(found | set(TYPED), key=len, reverse=True)
+    return sorted(found | {*TYPED, *ADVISED}, key=len, reverse=True)
 
 
 def _rows(model: type[Model]):
@@ -174,6 +178,7 @@ def addresses(account: Account, user: User) -> dict[str, str]:
         "segment_id": Segment.objects.values_list("pk", flat=True).first(),
         "question_id": 0,  # forgotten with a form, no page
         "task_id": Task.objects.values_list("pk", flat=True).first(),
+        "suggestion_id": Suggestion.objects.values_list("pk", flat=True).first(),
         "letter_id": Letter.objects.values_list("pk", flat=True).first(),
         "peace_id": DoNotDisturb.objects.values_list("pk", flat=True).first(),
         "approval_id": Approval.objects.values_list("pk", flat=True).first(),

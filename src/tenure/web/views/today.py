@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tenure.accounts.selectors import owners_now
-from tenure.core import clock
 from tenure.core.errors import TenureError
 from tenure.core.models import StageRun, User
 from tenure.core.roles import Permission
@@ -34,6 +32,8 @@ from tenure.web.today.services import (
     task_undo,
 )
 from tenure.web.today.since import day_read
+from tenure.web.today.until import until_drawn
+from tenure.web.views.advice import plan_context
 
 MOST = 50
 
@@ -56,7 +56,9 @@ def _scope(request: HttpRequest) -> Scope:
 def today(request: HttpRequest) -> HttpResponse:
     """What to do today and why, the most at stake first."""
     scope = _scope(request)
-    context = _list(request, scope) | {
+    context = {
+        **_list(request, scope),
+        **({} if scope.group else plan_context(request, scope)),
         "owners": owners_now() if scope.sees_all else None,
         "as_of": _newest_refresh(),
     }
@@ -81,7 +83,7 @@ def _list(request: HttpRequest, scope: Scope, answer: Answer | None = None) -> d
         "done_url": reverse("today_done") + scope.query(),
         "snooze_url": reverse("today_snooze") + scope.query(),
         "undo_url": reverse("today_undo") + scope.query(),
-        "until": _until(scope.since.today) if may_work else "",
+        "until": until_drawn(scope.since.today) if may_work else "",
         "answer": answer,
         **(_nothing(scope) if not found.cards else {}),
     }
@@ -93,27 +95,6 @@ def _nothing(scope: Scope) -> dict[str, Any]:
         return {"no_accounts": True}
     task, renewal = queue.next_due(scope)
     return {"next_task": task, "next_renewal": renewal}
-
-
-def _until(today: date) -> str:
-    """The choices of a snooze, drawn once for all that can be snoozed."""
-    tomorrow = today + timedelta(days=1)
-    context = {"days": _days(today), "tomorrow": tomorrow}
-    return render_to_string("pages/today/until.html", context)
-
-
-def _days(today: date) -> list[tuple[str, date]]:
-    """How long to snooze: to the next working day, to the next Monday, two weeks, a month."""
-    next_day = today + timedelta(days=1)
-    while next_day.weekday() > 4:
-        next_day += timedelta(days=1)
-    monday = clock.week_start(today) + timedelta(days=7)
-    days = [(_("Next working day"), next_day)]
-    if monday != next_day:
-        days.append((_("Monday"), monday))
-    days.append((_("In two weeks"), today + timedelta(days=14)))
-    days.append((_("In 30 days"), today + timedelta(days=30)))
-    return days
 
 
 def _newest_refresh() -> Any:

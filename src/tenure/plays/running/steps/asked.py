@@ -42,7 +42,7 @@ def asked_of(run: Run, definition: Definition) -> Asked:
     hours, day = told.get("hours"), told.get("day")
     begun = run.steps.filter(task__isnull=False).exists()
     return Asked(
-        person=User.objects.filter(pk=told.get("person") or 0).first(),
+        person=User.objects.filter(pk=int(told.get("person") or 0)).first(),
         day=date.fromisoformat(day) if day and not begun else None,
         part=hours / definition.hours if hours and definition.hours else 1.0,
     )

@@ -1,8 +1,10 @@
-// The queue of Today: d is done, D done with the whole account, s snoozes. After the list was drawn
-// anew the focus goes to what stands where the item stood, so that the next key goes on from there.
+// The queue of Today: d is done, D done with the whole account, s snoozes. In the plan of the week d
+// accepts and x opens the reasons for dismissing. After a list was drawn anew the focus goes to what
+// stands where the item stood, so that the next key goes on from there.
 import { isTyping, rowAt } from "./keyboard";
 
 const LIST = "today-list";
+const LISTS = [LIST, "today-plan"];
 let place = -1;
 
 export function startQueue(root: Document): void {
@@ -13,14 +15,15 @@ export function startQueue(root: Document): void {
     if (!item) return;
     if (event.key === "d") press(item, "[data-key-done]");
     if (event.key === "D") press(item.closest("li.card"), "[data-key-all]", "[data-key-done]");
-    if (event.key === "s") openSnooze(item);
+    if (event.key === "s") openMenu(item, "[data-key-snooze]");
+    if (event.key === "x") openMenu(item, "[data-key-dismiss]");
   });
   root.addEventListener("htmx:beforeRequest", () => {
     const at = rowAt(root);
     place = links(root).findIndex((link) => at?.contains(link) || at === link);
   });
   root.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target instanceof HTMLElement && event.target.id === LIST) restore(root);
+    if (event.target instanceof HTMLElement && LISTS.includes(event.target.id)) restore(root);
   });
 }
 
@@ -37,8 +40,8 @@ function press(within: Element | null, ...buttons: string[]): void {
   }
 }
 
-function openSnooze(item: HTMLElement): void {
-  const menu = item.querySelector<HTMLDetailsElement>("details[data-key-snooze]");
+function openMenu(item: HTMLElement, name: string): void {
+  const menu = item.querySelector<HTMLDetailsElement>(`details${name}`);
   if (!menu) return;
   menu.open = true;
   menu.querySelector<HTMLElement>("button")?.focus();

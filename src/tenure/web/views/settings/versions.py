@@ -20,6 +20,7 @@ SECTION = {
     "ladder": "settings_ladder",
     "churn": "settings_churn",
     "workload": "settings_workload",
+    "advice": "settings_advice",
     "benchmarks": "settings_benchmarks",
     "forecast": "settings_forecast",
 }

@@ -1,0 +1,168 @@
+"""This week's plan on Today: a card for each suggestion, its hours, and what is in the pool."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from tenure.accounts.models import Account
+from tenure.advice.models import Suggestion, WeekPlan
+from tenure.advice.selectors import hours_of, plan_now, pool_seen, suggestions_seen
+from tenure.advice.services import turns
+from tenure.core.models import RoleGrant, User
+from tenure.core.roles import Role
+from tenure.forecast.texts import Titles, metric_titles
+from tenure.web.advice import wording
+from tenure.web.advice.titles import Titled, titled
+from tenure.web.today.scope import Scope
+
+SHOWN = 8
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Card:
+    """One suggestion in words. `url`: of its account; "" where the reader does not see it."""
+
+    row: Suggestion
+    title: str
+    url: str
+    why: tuple[str, ...]
+    at_stake: str
+    worth: str
+    passed: str
+    otherwise: str
+
+    @property
+    def level(self) -> str:
+        """Where the account stands."""
+        return str(self.row.why.get("level", ""))
+
+
+@dataclass(frozen=True)
+class Read:
+    """Titles of metrics and of plays, and names of the accounts the reader may see."""
+
+    metrics: Titles
+    plays: Titled
+    names: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The plan as Today shows it.
+
+    Attributes:
+        plan: None: none was made this week.
+        cards, more: The first suggestions, and how many are not shown.
+        pool: Suggestions for accounts that are nobody's.
+        used, room: Hours that suggestions of the week take, of those the plan may have; None: of
+            nobody in particular.
+        turn: Who is next to take from the pool.
+        people: Who may be given any account, for handing over; owners see their own as well.
+    """
+
+    plan: WeekPlan | None
+    cards: tuple[Card, ...]
+    more: int
+    pool: tuple[Card, ...]
+    used: float | None
+    room: float | None
+    turn: User | None
+    people: tuple[User, ...]
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is something to decide."""
+        return bool(self.cards or self.pool)
+
+
+def shown_of(scope: Scope, may_work: bool, everything: bool = False) -> Shown:
+    """This week's plan for whom the scope is."""
+    today, plan = scope.since.today, plan_now(scope.since.today)
+    nobodys = scope.owner == "none"
+    rows = _first(_rows(scope), everything) if not nobodys else []
+    wants_pool = may_work and (nobodys or not scope.owner)
+    pool = _first(pool_seen(today), everything) if wants_pool else []
+    limit = MOST if everything else SHOWN
+    seen = _names(scope, [*rows[:limit], *pool[:limit]])
+    read = Read(metric_titles() if rows or pool else {}, _titles([*rows, *pool]), seen)
+    person = scope.person()
+    used, room = _hours(plan, person) if not nobodys else (None, None)
+    return Shown(
+        plan=plan,
+        cards=tuple(_card(row, read) for row in rows[:limit]),
+        more=_more(rows, limit, _rows(scope)),
+        pool=tuple(_card(row, read) for row in pool[:limit]),
+        used=used,
+        room=room,
+        turn=_next_in_turn() if pool else None,
+        people=_people(pool if scope.sees_all else ()) if (rows or pool) and may_work else (),
+    )
+
+
+def _rows(scope: Scope) -> QuerySet[Suggestion]:
+    return suggestions_seen(scope.visible(), scope.since.today, scope.person())
+
+
+def _first(rows: QuerySet[Suggestion], everything: bool) -> list[Suggestion]:
+    return list(rows[: MOST if everything else SHOWN + 1])
+
+
+def _more(rows: Sequence[Suggestion], limit: int, every: QuerySet[Suggestion]) -> int:
+    return every.count() - limit if len(rows) > limit else 0
+
+
+def _names(scope: Scope, rows: Iterable[Suggestion]) -> dict[int, str]:
+    """Names of all accounts on the cards that the reader may see."""
+    keys = {row.account_id for row in rows}
+    keys |= {one["account"] for row in rows for one in row.passed}
+    found = scope.visible().filter(pk__in=keys) if keys else Account.objects.none()
+    return dict(found.values_list("pk", "name"))
+
+
+def _titles(rows: Iterable[Suggestion]) -> Titled:
+    """Titles of the plays on the cards, and of those passed over."""
+    wanted = {(row.play, row.version) for row in rows}
+    others = [one for row in rows for one in [*row.passed, row.otherwise] if one]
+    return titled(wanted | {(one["play"], one["version"]) for one in others})
+
+
+def _card(row: Suggestion, read: Read) -> Card:
+    seen = row.account_id in read.names
+    return Card(
+        row=row,
+        title=read.plays(row.play, row.version),
+        url=reverse("account", args=[row.account_id]) if seen else "",
+        why=tuple(wording.why(row, read.metrics)),
+        at_stake=wording.at_stake(row),
+        worth=wording.worth(row),
+        passed=wording.passed_over(row, read.names, read.plays),
+        otherwise=wording.otherwise(row, read.plays),
+    )
+
+
+def _hours(plan: WeekPlan | None, person: User | None) -> tuple[float | None, float | None]:
+    """Hours of suggestions decided for or proposed, of those the plan may have."""
+    if plan is None:
+        return None, None
+    if person is None:
+        used = sum(load["used"] + load["taken"] for load in plan.loads)
+        return used, sum(load["room"] for load in plan.loads)
+    own = next((load for load in plan.loads if load["person"] == person.pk), None)
+    hours = hours_of(person, plan.week)
+    return (hours.taken + hours.open, own["room"]) if own else (None, None)
+
+
+def _next_in_turn() -> User | None:
+    found = turns()
+    return found[0].person if found else None
+
+
+def _people(pool: Sequence[Suggestion]) -> tuple[User, ...]:
+    """Leaders and administrators; success managers too where there is a pool to give from."""
+    roles = [Role.LEADER, Role.ADMIN, *([Role.CSM] if pool else [])]
+    grants = RoleGrant.objects.filter(role__in=roles, until__isnull=True)
+    rows = User.objects.filter(pk__in=grants.values("user"), is_active=True)
+    return tuple(rows.order_by("name", "email"))
