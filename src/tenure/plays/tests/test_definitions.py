@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tenure.core import clock
+from tenure.core.definition_text import body_text
 from tenure.core.errors import InvalidDefinition, NotAllowed, TenureError
 from tenure.core.models import AuditEntry, DefinitionVersion
 from tenure.core.roles import Role
@@ -26,14 +27,18 @@ def _now():
         yield
 
 
-@pytest.fixture
-def ships(monkeypatch):
-    """A library of one play."""
-    monkeypatch.setattr(library, "FOLDER", library.FOLDER)
+@pytest.fixture(autouse=True)
+def _nothing_comes_along(monkeypatch, tmp_path):
+    monkeypatch.setattr(library, "FOLDER", tmp_path)
     library.shipped.cache_clear()
-    monkeypatch.setitem(library.shipped(), "ours", body(title="Ours"))
     yield
     library.shipped.cache_clear()
+
+
+@pytest.fixture
+def ships(tmp_path):
+    """A library of one play."""
+    (tmp_path / "ours.yaml").write_text(body_text(body(title="Ours")))
 
 
 def save(key="k", actor=None, **parts):
@@ -129,7 +134,8 @@ def test_a_retired_play_is_off_and_hidden_until_a_version_is_restored():
     assert running() == [("k", 3, "Save them")]
 
 
-def test_a_play_that_comes_along_is_saved_when_it_is_switched_on(ships):
+@pytest.mark.usefixtures("ships")
+def test_a_play_that_comes_along_is_saved_when_it_is_switched_on():
     assert (known("ours").newest, known("ours").comes_with) == (0, True)
     assert selectors.definition_of("ours", 0).title == {"": "Ours"}
     on("ours")
@@ -138,7 +144,8 @@ def test_a_play_that_comes_along_is_saved_when_it_is_switched_on(ships):
     assert services.play_restore(actor=None, key="ours", version=0).body["title"] == "Ours"
 
 
-def test_a_play_that_comes_along_can_be_retired(ships):
+@pytest.mark.usefixtures("ships")
+def test_a_play_that_comes_along_can_be_retired():
     services.play_retire(actor=None, key="ours")
     assert known("ours") is None
 

@@ -70,7 +70,7 @@ pieces = st.one_of(
 facts_given = st.dictionaries(st.sampled_from(sorted(PLACES)), pieces)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(pieces, max_size=8).map("".join), facts_given)
 def test_merging_any_text_gives_a_text_or_says_what_is_missing(text, facts):
     missing = [place for place in places(text) if not facts.get(place)]
@@ -83,7 +83,7 @@ def test_merging_any_text_gives_a_text_or_says_what_is_missing(text, facts):
         assert faults(text) or merged == text or places(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(max_size=8), min_size=2, max_size=2), pieces.filter(bool))
 def test_all_around_a_place_stays_as_it_was(around, value):
     before, after = (part.replace("{", "(").replace("}", ")") for part in around)
