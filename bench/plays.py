@@ -18,7 +18,7 @@ SLEEPERS_COST = 3.0
 SHARE_OF_A_CORE = 0.01
 """What a worker with nothing to do may use, at a tick a second."""
 MOOD = {"all": [{"field": "custom.mood", "op": "one_of", "value": ["hot"]}]}
-STEPS = [
+STEPS: list[dict[str, object]] = [
     {"task": {"title": "Call {{ account.name }}", "who": "pool", "wait": 0}},
     {"mail": {"to": ["champion"], "subject": "Hello", "body": "Dear {{ person.name }}"}},
     {"branch": {"when": MOOD, "then": [{"stop": {}}]}},

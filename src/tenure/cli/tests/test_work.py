@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from tenure.cli.work import Refresher, drain, run_tasks
+from tenure.cli.work import Refresher, drain, run_plays, run_tasks, send_outgoing
 from tenure.core import clock
 from tenure.core.models import StageRun
 from tenure.core.services import key_create
@@ -13,6 +13,7 @@ from tenure.events import inbox
 from tenure.events.inbox import Entry, RejectedEvent
 from tenure.events.selectors import store_snapshot
 from tenure.intake.models import Reject
+from tenure.plays.tests import going as plays
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -68,3 +69,14 @@ def test_no_refresh_is_due_while_nothing_happens():
         ran(NOW)
     with clock.at(NOW + timedelta(hours=5)):
         assert not Refresher(600)._due()
+
+
+def test_plays_go_on_and_what_they_wrote_is_sent(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: plays.NOW)
+    acme = plays.account()
+    plays.person("chief", acme)
+    going = plays.run(acme, plays.play(plays.MAIL, {"stop": {}}))
+    assert not run_plays()  # it all was one batch
+    assert plays.told(going) == ["mail done", "stop done"]
+    assert not send_outgoing()  # no mail server is named: it waits
+    assert plays.going_out()[0].state == "waiting"
