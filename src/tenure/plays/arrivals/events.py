@@ -13,13 +13,13 @@ from tenure.plays.definition.shape import Trigger
 # An event that came long after it happened counts when it happened, as `shape.counted` has it.
 # The bounds of the time it happened let whole files and row groups be left unread.
 _QUERY = """
-SELECT account_id, min(epoch_us(at)) FROM (
-  SELECT account_id,
-    CASE WHEN received_at - occurred_at <= to_days($late) THEN received_at ELSE occurred_at END at
+SELECT account_id, min(epoch_us(counted)) FROM (
+  SELECT account_id, CASE WHEN received_at - occurred_at <= to_days($late)
+    THEN received_at ELSE occurred_at END AS counted
   FROM events
   WHERE event = $event AND account_id > 0 AND occurred_at > $oldest AND occurred_at <= $newest
-) WHERE at > $since AND at <= $until
-GROUP BY account_id, date_trunc('day', at)
+) WHERE counted > $since AND counted <= $until
+GROUP BY account_id, date_trunc('day', counted)
 """
 
 

@@ -1,5 +1,12 @@
 """Reads of tasks, and of what plays say and which of them are on."""
 
+from tenure.plays.selectors.counts import (
+    Counted,
+    DayCount,
+    counts_by_day,
+    counts_of,
+    queued_of,
+)
 from tenure.plays.selectors.definitions import (
     KnownPlay,
     definition_of,
@@ -18,12 +25,17 @@ from tenure.plays.selectors.tasks import (
 )
 
 __all__ = [
+    "Counted",
+    "DayCount",
     "KnownPlay",
     "TaskThen",
+    "counts_by_day",
+    "counts_of",
     "definition_of",
     "play_known",
     "plays_known",
     "plays_running",
+    "queued_of",
     "task_history",
     "task_next",
     "tasks_due",

@@ -11,6 +11,7 @@ from tenure.core.services import user_create
 from tenure.plays.effects.endpoints import KNOWN
 from tenure.plays.models import DoNotDisturb, Met, Play, PlayCount, PlayStrata, Run
 from tenure.plays.running.stepping import advance
+from tenure.plays.selectors import counts_by_day, counts_of, queued_of
 from tenure.plays.services.runs import run_start_by_hand
 from tenure.plays.starting.beginning import PATIENCE
 from tenure.plays.starting.known import FIELDS
@@ -349,3 +350,27 @@ def test_nothing_is_told_twice_when_looks_come_often_or_after_a_standstill():
         look()
     assert counts()["met"] == 2
     assert PlayCount.objects.filter(what="met", day=day(16).date()).count() == 1
+
+
+def test_counts_tell_of_a_rule_that_comes_and_goes():
+    acme, beta = account("acme"), account("beta")
+    row, other = play(limits={"again": 90}), play("other", BECOMES)
+    look()
+    with clock.at(day(1)):
+        climbs(beta, "client")
+        look()
+    for toggle in range(60):
+        with clock.at(day(2) + timedelta(hours=toggle + 1)):
+            moves(acme, "FR" if toggle % 2 else "DE")
+            plays_refresh(Refresh(clock.today()))
+    with clock.at(day(6)):
+        found = counts_of([row, other])
+        assert (found[row.pk].met, found[row.pk].started, found[row.pk].turned_away) == (30, 1, 29)
+        assert (found[row.pk].flaps, found[other.pk].flaps) == (True, False)
+        days = counts_by_day(row, days=7)
+        assert len(days) == 7
+        assert sum(one.met for one in days) == 30
+        assert days[-1].day == day(6).date()
+        assert queued_of([row, other]) == {}
+    with clock.at(day(60)):
+        assert counts_of([row])[row.pk].met == 0
