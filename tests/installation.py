@@ -6,12 +6,13 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import uuid
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,14 @@ class Installation:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the database answers, without starting Django for it."""
+        if url := self.env.get("TENURE_DATABASE_URL"):
+            with psycopg.connect(url) as connection:
+                return connection.execute(sql).fetchall()
+        with closing(sqlite3.connect(self.home / "tenure.sqlite3", timeout=20)) as connection:
+            return connection.execute(sql).fetchall()
 
     def json(self, code: str) -> Any:
         return json.loads(self.python(code))

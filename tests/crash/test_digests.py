@@ -1,6 +1,5 @@
 """Two workers that send digests, one of them killed: every reader gets one, nobody two."""
 
-import json
 import time
 from collections import Counter
 
@@ -32,11 +31,7 @@ clock.now = lambda: datetime(2026, 3, 4, 9, {minute}, tzinfo=UTC)
 from tenure.cli.work import work
 work(interval=0.05, refresh_minutes=0)
 """
-ROWS = """
-import json
-from tenure.web.models import DigestSend
-print(json.dumps(dict(DigestSend.objects.values_list("user__email", "state"))))
-"""
+STATES = "SELECT u.email, s.state FROM web_digestsend s JOIN core_user u ON u.id = s.user_id"
 
 
 def wait_for(condition, seconds=120):
@@ -65,11 +60,11 @@ def test_a_killed_worker_neither_loses_nor_doubles_a_digest(tmp_path):
         made.end(second)
         made.spawn(WORK.format(minute=40))  # when what the killed one held comes back
         ended = {"sent", "unsure"}
-        wait_for(lambda: set(json.loads(made.python(ROWS)).values()) <= ended)
+        wait_for(lambda: set(dict(made.rows(STATES)).values()) <= ended)
     finally:
         made.close()
         box.stop()
-    states = json.loads(made.python(ROWS))
+    states = dict(made.rows(STATES))
     mails = Counter(to[0] for to, _message in box.taken)
     assert len(states) == READERS
     assert set(mails.values()) == {1}
