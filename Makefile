@@ -48,7 +48,10 @@ up: .venv/base assets
 assets: .venv/base .venv/node
 	$(RUN) -m tenure.web.build
 
-test: lint types imports migrations languages sqlite postgres
+# What only reads runs side by side: checking types alone keeps one processor busy.
+test: .venv/dev .venv/chromium assets
+	$(MAKE) --jobs $(WORKERS) types lint imports migrations languages
+	$(MAKE) sqlite postgres
 
 lint: .venv/dev
 	$(BIN)/ruff check .
