@@ -193,3 +193,14 @@ def test_the_number_of_queries_does_not_grow_with_the_plan(
     with django_assert_max_num_queries(75) as counted:
         page(client)
     assert len([q for q in counted if "advice_suggestion" in q["sql"]]) <= 3
+
+
+def test_the_plan_speaks_german(made, users, sign_in):
+    users[Role.CSM].language = "de"
+    users[Role.CSM].save()
+    client = sign_in(Role.CSM)
+    client.cookies["django_language"] = "de"
+    text = page(client)
+    assert "Plan dieser Woche" in text
+    assert "angenommene Wirkung" in text
+    assert "Annehmen" in text
