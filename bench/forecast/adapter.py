@@ -36,14 +36,31 @@ def chances(train: Panel, test: Panel, horizon: int, seed: int = 0) -> tuple[Flo
     return 1.0 - survival[:, horizon - 1], told
 
 
-def curves_and_reasons(
+@dataclass(frozen=True)
+class Explained:
+    """Survival (n, H) of n rows and their reasons: `names` (d,) and `values` (n, d).
+
+    `learned` (m,): log-odds of the rows learned from, less their base.
+    """
+
+    survival: Floats
+    names: tuple[str, ...]
+    values: Floats
+    learned: Floats
+
+
+def explained(
     train: Panel, test: Panel, horizon: int, groups: Mapping[str, Sequence[str]], seed: int = 0
-) -> tuple[Floats, tuple[str, ...], Floats]:
-    """Survival (n, H) of test rows, and their reasons as `reasons` gives them, by one model."""
+) -> Explained:
+    """Curves and reasons of test rows by one model of the training rows."""
     fitted = fit(train, Settings(seed=seed))
     drivers = fitted.drivers(test, horizon, CHURN, groups)
-    survival = np.asarray(fitted.predict(test).survival)
-    return survival, drivers.names, np.asarray(drivers.values)
+    return Explained(
+        np.asarray(fitted.predict(test).survival),
+        drivers.names,
+        np.asarray(drivers.values),
+        np.asarray(fitted.drivers(train, horizon, CHURN, groups).values.sum(axis=1)),
+    )
 
 
 def reasons(

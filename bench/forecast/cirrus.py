@@ -20,21 +20,25 @@ Facts = tuple[NDArray[Any], str, NDArray[Any], Floats]
 WEEK = np.timedelta64(7, "D")
 # Which planted driver shows in which measures.
 MEASURES = {
-    "onboarding": ("onboarding_steps", "integrations"),
+    "onboarding": ("onboarding_steps",),
     "no_champion": ("champions",),
     "trust": ("tickets", "reply_hours", "csat", "nps", "sentiment"),
     "price": ("seat_price",),
     "budget": ("payment_delay",),
     "low_use": ("events", "people", "features"),
 }
-# Drivers with no planted trouble behind them: what any account has, and its months ahead.
+# Drivers with no planted trouble behind them: what any account has, and its months ahead. Whoever
+# built integrations is held back whatever the trouble is.
 ORDINARY = {
+    "integrations": ("integrations",),
     "seats": ("seats",),
     "contract": ("term_months",),
     "renewal": ("renews", "since_renewal", "renewals", "notice", "auto_renews"),
     "tenure": ("tenure_months",),
     "season": ("calendar_month",),
 }
+# What is as it is, then what befalls an account, how it begins, what it does and what it says.
+ORDER = (*ORDINARY, "price", "budget", "no_champion", "onboarding", "low_use", "trust")
 COUNTED = {"onboarding_steps": "onboarding_step_completed", "integrations": "integration_connected"}
 
 

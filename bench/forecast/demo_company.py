@@ -9,11 +9,12 @@ that loss less the one of the true intensities; what no file can tell is part of
 from datetime import date
 
 import adapter
+import causes
 import cirrus
 import numpy as np
 import peers
 from numpy.typing import NDArray
-from reasons import Reasons, named, taught
+from reasons import Said, named
 from results import Part, Table, below_zero, between, counted, figures_of, interval
 
 from tenure.engine import scoring
@@ -33,13 +34,12 @@ def run() -> Part:
     made = cirrus.make(ACCOUNTS, MONTHS, SEED, END, HORIZON, FIRST)
     quarter: dict[str, list[Floats]] = {name: [] for name in (adapter.NAME, *peers.YES_NO)}
     month: dict[str, list[Floats]] = {name: [] for name in quarter}
-    groups = cirrus.groups((*made.panel.names, *made.panel.ahead_names))
-    why: list[Reasons] = []
+    said: list[Said] = []
     for origin in counted(ORIGINS, "demo", ORIGINS.size):
         learn = origins_before(made.panel, origin, HORIZON, delay=GAP)
         test = made.panel.take(made.panel.origin == origin)
-        survival, names, values = adapter.curves_and_reasons(learn, test, HORIZON, groups)
-        why.append(Reasons.of(made, test, origin, names, values))
+        survival, why = explained(learn, test)
+        said.append(why)
         quarter[adapter.NAME].append(1.0 - survival[:, HORIZON - 1])
         month[adapter.NAME].append(1.0 - survival[:, 0])
         for name, peer in peers.YES_NO.items():
@@ -53,8 +53,18 @@ def run() -> Part:
     by_quarter = {name: np.concatenate(parts) for name, parts in quarter.items()}
     by_month = {name: np.concatenate(parts) for name, parts in month.items()}
     part = told(made, rows, by_quarter, by_month)
-    prose, table, figure = named(why, taught(made, ORIGINS[0]))
-    return Part(f"{part.prose}\n\n{prose}", (*part.tables, table), (*part.figures, figure))
+    prose, tables, figure = named(made, said)
+    return Part(f"{part.prose}\n\n{prose}", (*part.tables, *tables), (*part.figures, figure))
+
+
+def explained(learn: Panel, test: Panel) -> tuple[Floats, Said]:
+    """Survival (n, H) of the test rows, and what is said of them."""
+    groups = cirrus.groups((*learn.names, *learn.ahead_names))
+    told = adapter.explained(learn, test, HORIZON, groups)
+    columns = (*learn.names, *learn.ahead_names * learn.ahead.shape[1])
+    order = {driver: groups[driver] for driver in cirrus.ORDER}
+    rooted = causes.in_order(told.learned, inputs(learn), inputs(test), columns, order)
+    return told.survival, Said(test, told.names, told.values, tuple(order), rooted)
 
 
 def inputs(panel: Panel) -> Floats:

@@ -1,12 +1,14 @@
 """Are the drivers that the demo company's truth planted among the reasons given for the risk?
 
-On each test date an account counts if its true hazard is raised, that is if more than half of the
-week's true intensity to decide to leave comes from what it feels rather than from outside, and if
-what weighs most on it is a driver that shows in the files at all: poor fit never does. Its driver
-is found if it is among the three reasons that raise its forecast risk most.
+The driver of an account is the condition that raises its log-odds of leaving most, measured as
+reasons are: against the average account at risk in that week (`tenure.engine.simulation.blame`).
+An account is asked about on a test date if its driver raises the odds of leaving within a month by
+a quarter or more and shows in the files at all: poor fit never does. The driver is found if it is
+among the three reasons that raise the forecast risk most.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +20,14 @@ from results import Figure, Table, at_least
 
 from tenure.engine import scoring
 from tenure.engine.panel import Panel
-from tenure.engine.simulation.mind import DRIVERS
+from tenure.engine.simulation import blame
+from tenure.engine.simulation.mind import FELT, LACKS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Names = NDArray[np.str_]
 TOP, NOBODY, SEED = 3, "–", 0
+TROUBLES = list(cirrus.MEASURES)
 WORDS = {
     "onboarding": "onboarding stalled",
     "no_champion": "no champion",
@@ -31,94 +36,175 @@ WORDS = {
     "budget": "purse under pressure",
     "low_use": "little use",
 }
+COLUMNS = (f"among the first {TOP}", "first", "by luck", "first, by luck")
+
+
+@dataclass(frozen=True)
+class Said:
+    """Contributions to the risk of the n rows of one test date: `values` (n, d) by `names` (d,).
+
+    `rooted` by `order`: the same in the order of causes (`causes`).
+    """
+
+    rows: Panel
+    names: tuple[str, ...]
+    values: Floats
+    order: tuple[str, ...]
+    rooted: Floats
 
 
 @dataclass(frozen=True)
 class Reasons:
-    """The accounts that count on one test date, n of them, and what is said of each.
+    """What was said of n accounts that are asked about, and what was planted in each.
 
-    `planted` (n,) the driver by the truth, `given` (n, TOP) the reasons that raise the risk, the
-    greatest first, NOBODY where there are fewer. `hidden`: how many would count but for poor fit.
+    `given` (n, TOP): reasons that raise the risk, the greatest first, NOBODY where there are fewer.
     """
 
     account: Ints
-    planted: NDArray[np.str_]
-    given: NDArray[np.str_]
-    hidden: int
+    date: NDArray[np.datetime64]
+    planted: Names
+    given: Names
 
     @classmethod
-    def of(
-        cls, made: cirrus.Cirrus, test: Panel, origin: Any, names: Sequence[str], values: Floats
-    ) -> "Reasons":
-        """From contributions (rows, drivers) to the risk of the rows of one test date."""
-        record, grid = made.world.record, made.world.grid
-        week = int((origin - grid.start) // cirrus.WEEK)
-        planted = np.array(DRIVERS)[record.driver[week, test.account]]
-        raised = record.at_risk[week, test.account] & (planted != "outside")
-        shown = raised & np.isin(planted, list(cirrus.MEASURES))
+    def of(cls, rows: Panel, planted: Names, names: Sequence[str], values: Floats) -> "Reasons":
+        """From contributions (rows, drivers) to the risk; only rows whose driver shows."""
         order = np.argsort(-values, axis=1, kind="stable")[:, :TOP]
-        told = np.array(names)[order]
-        given = np.where(np.take_along_axis(values, order, axis=1) > 0, told, NOBODY)
-        return cls(test.account[shown], planted[shown], given[shown], int((raised & ~shown).sum()))
+        raises = np.take_along_axis(values, order, axis=1) > 0
+        given = np.where(raises, np.array(names)[order], NOBODY)
+        asked = np.isin(planted, TROUBLES)
+        return cls(rows.account[asked], rows.origin[asked], planted[asked], given[asked])
 
-    def found(self, given: NDArray[np.str_], first: int = TOP) -> Floats:
-        """1 where the planted driver is among the first reasons of `given`, (n,)."""
-        return np.asarray((given[:, :first] == self.planted[:, None]).any(axis=1), dtype=float)
+    @classmethod
+    def joined(cls, parts: Sequence["Reasons"]) -> "Reasons":
+        """Of several dates."""
+        names = ("account", "date", "planted", "given")
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+    def found(self, first: int) -> Floats:
+        """1 where the planted driver is among the first reasons, (n,)."""
+        return _among(self.given[:, :first], self.planted)
+
+    def luck(self, first: int) -> Floats:
+        """The same of the reasons given for another account on that date, (n,)."""
+        random, given = np.random.default_rng(SEED), self.given.copy()
+        for date in np.unique(self.date):
+            here = np.flatnonzero(self.date == date)
+            given[here] = self.given[random.permutation(here)]
+        return _among(given[:, :first], self.planted)
+
+    def row(self, title: str, which: Any = slice(None)) -> tuple[str, ...]:
+        """Title, number of rows, shares as in COLUMNS."""
+        parts = [self.found(TOP), self.found(1), self.luck(TOP), self.luck(1)]
+        count = str(self.planted[which].size)
+        return (title, count, *(f"{part[which].mean():.0%}" for part in parts))
 
 
-def taught(made: cirrus.Cirrus, first: Any) -> float:
-    """Share found among the first TOP by who is told the planted drivers of the months before.
+def _among(given: Names, planted: Names) -> Floats:
+    return np.asarray((given == planted[:, None]).any(axis=1), dtype=float)
 
-    It learns from rows with origins before `first`, whose truth nobody has outside a simulation,
-    and names drivers of the rows from then on: no reader of the files can be asked for more.
+
+def planted_in(made: cirrus.Cirrus, drivers: Names, rows: Panel) -> Names:
+    """Of each row what `drivers` (weeks, accounts) says of the week of its origin."""
+    week = ((rows.origin - made.world.grid.start) // cirrus.WEEK).astype(np.int64)
+    return np.asarray(drivers[week, rows.account])
+
+
+def asked_otherwise(
+    made: cirrus.Cirrus, drivers: Names, said: Sequence[Said]
+) -> Iterator[tuple[str, Reasons]]:
+    """The same of other reasons and of another driver, with what each is called."""
+    record = made.world.record
+    lacking = np.where(record.at_risk, np.array(LACKS)[record.lacking], NOBODY)
+    planted = [planted_in(made, drivers, one.rows) for one in said]
+    lacks = [planted_in(made, lacking, one.rows) for one in said]
+    pairs = list(zip(said, planted, strict=True))
+    troubles = [np.isin(one.names, TROUBLES) for one in said]
+    yield (
+        "contract, season and the like left out",
+        Reasons.joined(
+            [
+                Reasons.of(one.rows, names, np.array(one.names)[kept].tolist(), one.values[:, kept])
+                for (one, names), kept in zip(pairs, troubles, strict=True)
+            ]
+        ),
+    )
+    yield (
+        "in the order of causes",
+        Reasons.joined(
+            [Reasons.of(one.rows, names, one.order, one.rooted) for one, names in pairs]
+        ),
+    )
+    yield (
+        "what is furthest from a perfect account",
+        Reasons.joined(
+            [
+                Reasons.of(one.rows, names, one.names, one.values)
+                for one, names in zip(said, lacks, strict=True)
+            ]
+        ),
+    )
+    yield from taught(made, drivers, np.concatenate([one.rows.origin for one in said]))
+
+
+def taught(
+    made: cirrus.Cirrus, drivers: Names, dates: NDArray[np.datetime64]
+) -> Iterator[tuple[str, Reasons]]:
+    """By who is told the drivers planted before the first of the dates, and by who repeats them.
+
+    Nobody outside a simulation has them. The first learns to tell them from the features, the
+    second says the most frequent of every account.
     """
-    panel, record, grid = made.panel, made.world.record, made.world.grid
-    week = ((panel.origin - grid.start) // cirrus.WEEK).astype(np.int64)
-    planted = np.array(DRIVERS)[record.driver[week, panel.account]]
-    counts = record.at_risk[week, panel.account] & np.isin(planted, list(cirrus.MEASURES))
+    panel, planted = made.panel, planted_in(made, drivers, made.panel)
+    counts = np.isin(planted, TROUBLES)
     inputs = np.concatenate([panel.features, panel.ahead.reshape(len(panel), -1)], axis=1)
-    before, after = counts & (panel.origin < first), counts & (panel.origin >= first)
+    before, after = counts & (panel.origin < dates.min()), counts & np.isin(panel.origin, dates)
+    rows = panel.take(after)
     chances, names = peers.which(inputs[before], planted[before], inputs[after])
-    told = names[np.argsort(-chances, axis=1, kind="stable")[:, :TOP]]
-    return float((told == planted[after, None]).any(axis=1).mean())
+    yield "a model taught the drivers", Reasons.of(rows, planted[after], names.tolist(), chances)
+    many = Counter(planted[before].tolist())
+    usual = np.tile([float(many[name]) for name in names], (len(rows), 1))
+    yield "always the most frequent", Reasons.of(rows, planted[after], names.tolist(), usual)
 
 
-def named(dates: Sequence[Reasons], ceiling: float) -> tuple[str, Table, Figure]:
-    """What was found, driver by driver, and beside it what reasons of other accounts would.
-
-    `ceiling`: what `taught` found.
-    """
-    random = np.random.default_rng(SEED)
-    planted = np.concatenate([one.planted for one in dates])
-    account = np.concatenate([one.account for one in dates])
-    top = np.concatenate([one.found(one.given) for one in dates])
-    first = np.concatenate([one.found(one.given, 1) for one in dates])
-    luck = np.concatenate(
-        [one.found(one.given[random.permutation(one.account.size)]) for one in dates]
-    )
-    rows = [
-        (WORDS[name], *_shares([part[planted == name] for part in (top, first, luck)]))
-        for name in cirrus.MEASURES
-        if (planted == name).any()
-    ]
-    rows.append(("all", *_shares([top, first, luck])))
-    share = scoring.bootstrap(lambda rows: float(top[rows].mean()), account)
-    prose = (
-        f"On the {len(dates)} test dates {planted.size} rows of {np.unique(account).size} accounts "
-        "have a raised true hazard: more than half of it comes from what the account feels, and "
-        "one driver that shows in files weighs most. (In "
-        f"{sum(one.hidden for one in dates)} more rows poor fit does, which no file shows.) Found "
-        f"is a driver that is among the {TOP} reasons that raise the forecast risk most, in "
-        f'{share.value:.0%} ({share.low:.0%} … {share.high:.0%}) of rows; "by luck" tells the '
-        "same of the reasons of another such account on that date. A model that is taught the "
-        "planted drivers themselves on the months before has the right one among its first "
-        f"{TOP} in {ceiling:.0%}: the files do not tell more."
-    )
-    columns = ("planted", "rows", f"among the first {TOP}", "first", "by luck")
+def by_driver(reasons: Reasons) -> Table:
+    """Driver by driver, and what is named first in most of its rows where it is not the driver."""
+    rows = []
+    for name in TROUBLES:
+        here = reasons.planted == name
+        if here.any():
+            others = Counter(one for one in reasons.given[here, 0].tolist() if one != name)
+            instead, count = others.most_common(1)[0] if others else (NOBODY, 0)
+            told = f"{WORDS.get(instead, instead)} ({count / here.sum():.0%})"
+            rows.append((*reasons.row(WORDS[name], here), told))
+    rows.append((*reasons.row("all"), ""))
     title = "Demo company, planted driver among the reasons"
+    return Table(title, ("planted", "rows", *COLUMNS, "most often first instead"), tuple(rows))
+
+
+def named(made: cirrus.Cirrus, said: Sequence[Said]) -> tuple[str, tuple[Table, ...], Figure]:
+    """What was found, and what is when asked otherwise."""
+    drivers = blame.planted(blame.contributions(made.world))
+    planted = [planted_in(made, drivers, one.rows) for one in said]
+    main = Reasons.joined(
+        [
+            Reasons.of(one.rows, names, one.names, one.values)
+            for one, names in zip(said, planted, strict=True)
+        ]
+    )
+    top = main.found(TOP)
+    hidden = sum(int(np.isin(names, list(FELT)).sum()) for names in planted) - top.size
+    share = scoring.bootstrap(lambda rows: float(top[rows].mean()), main.account)
+    prose = (
+        f"On the {len(said)} test dates {top.size} rows of {np.unique(main.account).size} accounts "
+        "have a planted driver: against the average account at risk in that week, one condition "
+        "that shows in files raises the true odds of leaving most, by a quarter or more. (In "
+        f"{hidden} more rows poor fit does, which no file shows.) It is among the {TOP} reasons "
+        f"that raise the forecast risk most in {share.value:.0%} ({share.low:.0%} … "
+        f"{share.high:.0%}) of rows. By luck: the same of the reasons of another such account on "
+        "that date."
+    )
+    others = asked_otherwise(made, drivers, said)
+    rows = tuple(one.row(title) for title, one in (("Tenure's reasons", main), *others))
+    title = "Demo company, the same asked otherwise"
     figure = at_least(f"DEMO PLANTED DRIVER AMONG {TOP} REASONS", float(top.mean()), 0.9, 3)
-    return prose, Table(title, columns, tuple(rows)), figure
-
-
-def _shares(parts: Sequence[Floats]) -> tuple[str, ...]:
-    return (str(parts[0].size), *(f"{part.mean():.0%}" for part in parts))
+    return prose, (by_driver(main), Table(title, ("", "rows", *COLUMNS), rows)), figure
