@@ -14,6 +14,7 @@ from tenure.plays.services.tasks import (
     task_edit,
     task_hand_over,
     task_snooze,
+    task_tick,
     tasks_create,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "task_hand_over",
     "task_reopen",
     "task_snooze",
+    "task_tick",
     "tasks_create",
 ]

@@ -138,6 +138,21 @@ def task_edit(
 
 
 @transaction.atomic
+def task_tick(*, actor: User | None, task: Task, place: int, done: bool) -> Task:
+    """Tick one thing of an open task's checklist, or take the tick away; `place` from 0."""
+    row = rules.locked(task)
+    rules.may_work(actor, row.account)
+    rules.is_open(row)
+    if not 0 <= place < len(row.checklist):
+        raise TenureError(_("There is no such thing on the checklist."))
+    words, was = row.checklist[place]
+    if was == done:
+        return row
+    row.checklist = [[words, done] if at == place else one for at, one in enumerate(row.checklist)]
+    return rules.kept(row, actor, What.EDITED, fields=["checklist"])
+
+
+@transaction.atomic
 def task_snooze(*, actor: User | None, task: Task, until: date | None) -> Task:
     """Keep an open task out of the queues before a day to come; None brings it back at once."""
     row = rules.locked(task)

@@ -92,6 +92,7 @@ def around_make(account, users, run) -> None:
     segments_install_examples()
     Task.objects.create(
         account=account, title="Ask about the roll-out", note="Spring was the plan.",
+        checklist=[["Spring was the plan.", True], ["Ask about the roll-out", False]], hours=0.5,
         due_on=clock.today(), owner=users[Role.ADMIN], created_at=ago(2),
     )  # fmt: skip
     _written(account, users[Role.ADMIN])
@@ -187,6 +188,7 @@ def addresses(account: Account, user: User) -> dict[str, str]:
         "view_id": SavedView.objects.values_list("pk", flat=True).first(),
         "renews_on": renewal.renews_on.isoformat() if renewal else "2026-01-01",
         "number": 1,
+        "place": 0,
         "token": token_of(user, DigestKind.NONE),
         "kind": "metric",
         "key": "active_people",

@@ -46,6 +46,25 @@ def test_a_task_is_changed_on_its_page(sign_in, users, task):
         assert word in client.get(address).content.decode()
 
 
+def test_a_checklist_is_ticked_and_unticked(sign_in, users, account):
+    task = task_create(
+        actor=users[Role.CSM], account=account, title="Call", due_on=clock.today(),
+        checklist=["Ask <i>", "Listen"],
+    )  # fmt: skip
+    client, address = sign_in(Role.CSM), f"/tasks/{task.pk}"
+    page = client.get(address).content.decode()
+    assert "Ask &lt;i&gt;" in page
+    client.post(f"{address}/tick/1", {"done": "yes"})
+    assert Task.objects.get().checklist == [["Ask <i>", False], ["Listen", True]]
+    client.post(f"{address}/tick/1", {"done": "yes"})
+    assert task.changes.count() == 2
+    client.post(f"{address}/tick/1", {"done": "no"})
+    assert Task.objects.get().checklist[1] == ["Listen", False]
+    answer = client.post(f"{address}/tick/7", {"done": "yes"}, follow=True)
+    assert "no such thing" in answer.content.decode()
+    assert sign_in(Role.VIEWER).post(f"{address}/tick/0", {"done": "yes"}).status_code == 403
+
+
 def test_what_makes_no_sense_is_told_and_changes_nothing(sign_in, task):
     client, address = sign_in(Role.CSM), f"/tasks/{task.pk}"
     for what, given, said in (
@@ -65,7 +84,7 @@ def test_a_task_of_another_book_is_as_absent_as_one_that_is_not(sign_in, users):
     task = task_create(actor=users[Role.LEADER], account=hers, title="x", due_on=clock.today())
     client = sign_in(Role.CSM)
     assert client.get(f"/tasks/{task.pk}").status_code == 404
-    for what in ("edit", "done", "dismiss", "reopen", "snooze", "hand-over"):
+    for what in ("edit", "done", "dismiss", "reopen", "snooze", "hand-over", "tick/0"):
         assert client.post(f"/tasks/{task.pk}/{what}").status_code == 404
         assert sign_in(Role.VIEWER).post(f"/tasks/{task.pk}/{what}").status_code == 403
     assert task.changes.count() == 1

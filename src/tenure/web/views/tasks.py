@@ -76,6 +76,20 @@ def _change(
 
 @require_POST
 @page(Permission.WORK_ACCOUNTS)
+def task_tick(request: HttpRequest, task_id: int, place: int) -> HttpResponse:
+    """Tick a thing of the checklist, or take the tick away."""
+    done = request.POST.get("done") == "yes"
+    said = _("Ticked.") if done else _("The tick is taken away.")
+    return _change(
+        request,
+        task_id,
+        said,
+        lambda user, found: services.task_tick(actor=user, task=found, place=place, done=done),
+    )
+
+
+@require_POST
+@page(Permission.WORK_ACCOUNTS)
 def task_edit(request: HttpRequest, task_id: int) -> HttpResponse:
     """Change its words and its day."""
 

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/tasks", tasks.tasks_add, name="tasks_add"),
     path("accounts/<int:account_id>/tasks", tasks.task_add, name="task_add"),
     path(TASK, tasks.task, name="task"),
+    path(f"{TASK}/tick/<int:place>", tasks.task_tick, name="task_tick"),
     path(f"{TASK}/edit", tasks.task_edit, name="task_edit"),
     path(f"{TASK}/done", tasks.task_done, name="task_done"),
     path(f"{TASK}/dismiss", tasks.task_dismiss, name="task_dismiss"),
