@@ -70,6 +70,8 @@ def _due(now: datetime) -> QuerySet[Outgoing]:
 def _recover(now: datetime) -> None:
     """Rows whose worker ended: what the other side cannot have, or may have twice, waits again."""
     left = Outgoing.objects.filter(state=State.SENDING, claimed_at__lt=now - LEASE)
+    if not left.exists():  # a look takes no lock that somebody else may be waiting for
+        return
     again = Q(handed_at=None) | ~Q(kind=Kind.MAIL)
     left.filter(again).update(state=State.WAITING, try_at=now)
     left.filter(kind=Kind.MAIL, handed_at__lt=now - LEASE).update(state=State.UNSURE, ended_at=now)

@@ -15,10 +15,13 @@ def token_of(person: int) -> str:
 
 
 def token_read(token: str) -> Person | None:
-    """Whom a token names; None of one not made for this, or of somebody who is gone."""
+    """Whom a token names, or whom they became; None of one not made for this, or of nobody now."""
     try:
         key = signing.Signer(salt=SALT).unsign_object(token)
-        return Person.objects.filter(erased_at__isnull=True).get(pk=key)
+        person = Person.objects.get(pk=key)
+        while person.merged_into is not None:
+            person = person.merged_into
+        return person if person.erased_at is None else None
     except (signing.BadSignature, ValueError, TypeError, Person.DoesNotExist):
         return None
 

@@ -102,14 +102,14 @@ def _step_on(run: Run, turn: Turn) -> None:
 
 def _once(run: Run, definition: Definition, lines: tuple[Line, ...], turn: Turn) -> bool:
     """End what the run waited for, or do its next step; whether it goes on at once."""
+    if not run.waits_for and run.position >= len(lines):
+        run_end(run, Run.State.DONE, "", turn.now)
+        return False
     if definition.leave is not None and turn.holding.holds(definition.leave, run.account_id):
         run_end(run, Run.State.EXITED, reasons.LEFT, turn.now)
         return False
     if run.waits_for:
         goes_on = wait_over(run, lines[run.position], turn)
-    elif run.position >= len(lines):
-        run_end(run, Run.State.DONE, "", turn.now)
-        return False
     else:
         goes_on = _do(Visit(run, run.visits + 1, lines[run.position], definition, turn))
     run.save(update_fields=MOVED)

@@ -97,6 +97,11 @@ def test_a_run_leaves_before_its_next_step_when_the_exit_rule_holds():
     assert reasons.reason_of({"reason": reasons.LEFT}) == "Its exit rule holds."
 
 
+def test_a_run_that_came_to_its_end_did_not_leave_early():
+    going = go(run(account(), play({"set": {"field": "mood", "to": "hot"}}, leave=HOT)))
+    assert (going.state, told(going)) == (STATE.DONE, ["set done"])
+
+
 def test_every_run_whose_exit_rule_holds_leaves_with_a_refresh():
     on = play(WAIT, leave=HOT)
     other = play(WAIT, key="other")

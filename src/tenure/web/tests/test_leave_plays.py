@@ -46,6 +46,13 @@ def test_asking_again_and_again_writes_nothing_more(somebody):
     assert AuditEntry.objects.filter(action="peace.by_person").count() == 1
 
 
+def test_the_link_of_somebody_who_was_two_ends_the_mails_of_the_one(somebody):
+    one = Person.objects.create(external_id="q", recorded_at=clock.now())
+    Person.objects.filter(pk=somebody.pk).update(merged_into=one)
+    assert Client().post(link(somebody)).status_code == 200
+    assert DoNotDisturb.objects.get().person == one
+
+
 def test_the_link_signs_nobody_in(somebody):
     client = Client()
     client.post(link(somebody))
