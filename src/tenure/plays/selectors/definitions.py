@@ -1,6 +1,7 @@
 """What plays say, version by version, and which of them are on."""
 
 import json
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,6 +18,7 @@ from tenure.plays.definition.shape import Definition
 from tenure.plays.library import shipped
 from tenure.plays.models import Play
 
+_log = logging.getLogger(__name__)
 KIND = "play"
 SHIPPED = 0
 """The number of the version that comes with Tenure, while none is saved."""
@@ -70,10 +72,18 @@ def definition_of(key: str, version: int) -> Definition:
 
 
 def plays_running() -> list[tuple[Play, Definition]]:
-    """The plays that are on with the version accounts enter now, by priority, then by key."""
+    """The plays that are on with the version accounts enter now, by priority, then by key.
+
+    One whose version cannot be read is left out, so that the others go on; lists show it as such.
+    """
     text = _texts().filter(key=OuterRef("key"), version=OuterRef("running")).values("text")
     rows = Play.objects.filter(running__isnull=False).annotate(text=Subquery(text))
-    found = [(row, _read(row.key, row.text)) for row in rows if row.text is not None]
+    found = []
+    for row in rows:
+        try:
+            found.append((row, _read(row.key, row.text)))
+        except (InvalidDefinition, TypeError) as error:
+            _log.warning("The play %s cannot be read and takes nobody in: %s", row.key, error)
     return sorted(found, key=lambda pair: (-pair[1].priority, pair[0].key))
 
 

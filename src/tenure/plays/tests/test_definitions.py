@@ -97,6 +97,18 @@ def test_a_version_says_what_it_says_in_every_database():
     assert selectors.definition_of("k", 1).title == {"": "Another"}
 
 
+def test_a_play_that_cannot_be_read_holds_up_no_other(caplog):
+    for key in "abc":
+        save(key)
+        on(key)
+    DefinitionVersion.objects.filter(key="a").update(body=body(steps=[]))
+    DefinitionVersion.objects.filter(key="c").delete()
+    assert [play.key for play, _said in selectors.plays_running()] == ["b"]
+    assert known("a").definition is None
+    assert known("a").running == 1
+    assert ["a cannot be read" in caplog.text, "c cannot be read" in caplog.text] == [True, True]
+
+
 def test_reading_plays_takes_as_many_queries_for_many_as_for_one(django_assert_num_queries):
     for key in "abcde":
         save(key)
