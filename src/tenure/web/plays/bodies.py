@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.text import slugify
+from django.utils.translation import get_language
 
 from tenure.core.models import DefinitionVersion
 from tenure.plays.library import shipped
@@ -41,3 +42,11 @@ def key_free(title: object) -> str:
 
 def _slug(text: object) -> str:
     return slugify(text if isinstance(text, str) else "").replace("-", "_")[:LONGEST_KEY].strip("_")
+
+
+def language_written(body: Mapping[str, Any]) -> str:
+    """The language to show texts in: the reader's if the title has it; "": that for all of them."""
+    title = body.get("title")
+    written = [code.lower() for code in title] if isinstance(title, Mapping) else [""]
+    own = get_language() or "en"
+    return next((code for code in (own, "", "en") if code in written), written[0])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
@@ -18,6 +19,7 @@ from tenure.web.plays.draft import LANGUAGES, Fields, Part, PlayDraft
 from tenure.web.plays.faults import Faults, by_field
 from tenure.web.plays.parts import (
     AUDIENCE,
+    GROUPS,
     ICONS,
     KINDS,
     LEAVE,
@@ -62,7 +64,8 @@ class DrawnField:
 
     @property
     def is_long(self) -> bool:
-        return self.asked.words or self.asked.shape in {Shape.AREA, Shape.LINES}
+        asked = self.asked
+        return asked.words or asked.wide or asked.shape in {Shape.AREA, Shape.LINES}
 
     @property
     def rows(self) -> int:
@@ -94,7 +97,16 @@ class DrawnPart:
 
     @property
     def short(self) -> list[DrawnField]:
-        return [field for field in self.fields if not field.is_long]
+        return [field for field in self.fields if not field.is_long and not field.asked.group]
+
+    @property
+    def groups(self) -> list[tuple[Promise, Promise, list[DrawnField]]]:
+        """What is asked for together: its title, what it means, its inputs."""
+        found = [
+            (*named, [field for field in self.fields if field.asked.group == key])
+            for key, named in GROUPS.items()
+        ]
+        return [group for group in found if group[2]]
 
     @property
     def name(self) -> str:

@@ -22,8 +22,8 @@ from tenure.plays.definition.shape import (
 )
 from tenure.web.plays.choices import DECIDERS
 from tenure.web.plays.parts import ICONS, KINDS
-from tenure.web.plays.words import Telling, roles_words, text_of, who_words
-from tenure.web.templatetags.formats import number, plain
+from tenure.web.plays.words import Telling, hours_text, roles_words, text_of, who_words
+from tenure.web.templatetags.formats import number
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _done_by(step: TaskStep | LetterStep) -> tuple[str, ...]:
         ngettext("due after %(n)s day", "due after %(n)s days", step.days)
         % {"n": number(step.days)},
         _waits(step.wait),
-        _("%(hours)s hours of work") % {"hours": plain(step.hours)},
+        _("%(hours)s hours of work") % {"hours": hours_text(step.hours)},
     )
 
 

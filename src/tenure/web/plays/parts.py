@@ -46,6 +46,8 @@ class Asked:
         among: The list it is chosen from, by name (see `choices.py`).
         only: It is asked for only while another has one of these values.
         redraws: What else is asked for hangs on it.
+        wide: It takes a line of its own.
+        group: What it is shown under, by name (see `GROUPS`).
     """
 
     name: str
@@ -57,16 +59,15 @@ class Asked:
     hint: str | Promise = ""
     only: tuple[str, tuple[str, ...]] | None = None
     redraws: bool = False
+    wide: bool = False
+    group: str = ""
 
 
 _MERGED = _("Places as {{ account.name }} are filled in for each account.")
 _WHO = Asked("who", _("Done by"), Shape.CHOICE, among="who", start="owner")
 _TO = Asked("to", _("To people who are"), Shape.MANY, among="roles", start="champion")
 _DAYS = Asked("days", _("Due after days"), Shape.NUMBER, start="2")
-_WAIT = Asked(
-    "wait", _("Goes on without it after days"), Shape.NUMBER, start="14",
-    hint=_("0: goes on at once."),
-)  # fmt: skip
+_WAIT = Asked("wait", _("Goes on without it after days (0: at once)"), Shape.NUMBER, start="14")
 _HOURS = Asked("hours", _("Hours of work"), Shape.NUMBER, start="0.5")
 
 STEPS: dict[str, tuple[Asked, ...]] = {
@@ -91,10 +92,7 @@ STEPS: dict[str, tuple[Asked, ...]] = {
         Asked("hours", _("Hours of work"), Shape.NUMBER, start="0.25"),
     ),
     "wait": (
-        Asked(
-            "days", _("Days"), Shape.NUMBER, start="3",
-            hint=_("With conditions below: at most so many days."),
-        ),
+        Asked("days", _("Days (with conditions: at most)"), Shape.NUMBER, start="3"),
     ),
     "branch": (),
     "approve": (
@@ -169,7 +167,7 @@ PARTS: dict[str, tuple[Asked, ...]] = {
     ),
     "trigger": (
         Asked("on", _("It is set off when"), Shape.CHOICE, among="triggers", start="enters",
-              redraws=True),
+              redraws=True, wide=True),
         Asked("event", _("Name of the event"), only=_of("event")),
         Asked("field", _("Date"), Shape.CHOICE, among="dates", start="contract.renews_at",
               only=_of("date")),
@@ -193,33 +191,53 @@ PARTS: dict[str, tuple[Asked, ...]] = {
     ),
     "audience": (
         Asked("by", _("Accounts that may have it"), Shape.CHOICE, among="audiences",
-              start="all", redraws=True),
+              start="all", redraws=True, wide=True),
         Asked("segment", _("Segment"), Shape.CHOICE, among="segments",
-              only=("by", ("segment",))),
+              only=("by", ("segment",)), wide=True),
     ),
     "leave": (),
     "limits": (
-        Asked("automatic", _("How it starts"), Shape.CHOICE, among="starts", start="yes"),
-        Asked("priority", _("Priority, 0 to 100"), Shape.NUMBER, start="50",
-              hint=_("Of several plays that want an account, the highest goes first.")),
+        Asked("automatic", _("How it starts"), Shape.CHOICE, among="starts", start="yes",
+              wide=True),
         Asked("hold_out", _("Held out at random, in %"), Shape.PERCENT, start="10",
-              hint=_("They get nothing, and show what the play does. 0: nobody.")),
-        Asked("limits.again", _("Days before an account has it again"), Shape.NUMBER, start="90"),
-        Asked("limits.day", _("Accounts that start on one day"), Shape.NUMBER, start="50"),
-        Asked("limits.person", _("Days between two mails to a person"), Shape.NUMBER, start="7"),
+              group="drawn"),
+        Asked("priority", _("Priority, 0 to 100"), Shape.NUMBER, start="50", group="drawn"),
+        Asked("limits.again", _("Days before an account has it again"), Shape.NUMBER, start="90",
+              group="never"),
+        Asked("limits.day", _("Accounts that start on one day"), Shape.NUMBER, start="50",
+              group="never"),
+        Asked("limits.person", _("Days between two mails to a person"), Shape.NUMBER, start="7",
+              group="never"),
         Asked("limits.patience", _("Days an account may wait for its start"), Shape.NUMBER,
-              start="14"),
-        Asked("quiet.from", _("Nothing is sent from, hour"), Shape.NUMBER, start="18"),
-        Asked("quiet.to", _("until, hour"), Shape.NUMBER, start="8"),
-        Asked("quiet.weekends", _("Nothing is sent on weekends"), Shape.YES, start="yes"),
-        Asked("skills", _("Skills it takes, parted by commas"),
-              hint=_("Whoever plays it must have them.")),
-        Asked("prior.mean", _("Assumed effect on retention, in points of %"), Shape.PERCENT,
-              hint=_("What is believed of twelve-month retention until it is measured.")),
-        Asked("prior.sd", _("Give or take, in points of %"), Shape.PERCENT),
-        Asked("prior.source", _("Where the belief comes from")),
+              start="14", group="never"),
+        Asked("quiet.from", _("Nothing is sent from, hour"), Shape.NUMBER, start="18",
+              group="never"),
+        Asked("quiet.to", _("until, hour"), Shape.NUMBER, start="8", group="never"),
+        Asked("quiet.weekends", _("Nothing is sent on weekends"), Shape.YES, start="yes",
+              group="never"),
+        Asked("skills", _("Skills it takes, parted by commas"), group="believed"),
+        Asked("prior.mean", _("Assumed effect, in points of %"), Shape.PERCENT, group="believed"),
+        Asked("prior.sd", _("Give or take, in points of %"), Shape.PERCENT, group="believed"),
+        Asked("prior.source", _("Where the belief comes from"), group="believed"),
     ),
 }  # fmt: skip
+GROUPS: dict[str, tuple[Promise, Promise]] = {
+    "drawn": (
+        _("Who goes first, and who is held out"),
+        _("Of several plays that want an account, the highest priority goes first. Those held out "
+          "get nothing, and show what the play does."),
+    ),
+    "never": (
+        _("What it never exceeds"),
+        _("What is held back by this is counted, and shown with the play."),
+    ),
+    "believed": (
+        _("Skills, and what is believed of it"),
+        _("The effect on twelve-month retention that is assumed until it is measured; leave it "
+          "empty where nothing is known."),
+    ),
+}  # fmt: skip
+"""Title and explanation of what is asked for together."""
 ASKED: Mapping[str, tuple[Asked, ...]] = {**PARTS, **STEPS}
 
 

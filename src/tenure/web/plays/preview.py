@@ -1,20 +1,20 @@
 """What a preview of a play says: totals, and day by day who would get what."""
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tenure.accounts.models import Account, Person
-from tenure.core.wording import told
+from tenure.accounts.models import Account
 from tenure.plays.definition.shape import Definition
-from tenure.plays.models import PlayCount
+from tenure.plays.definition.writing import ordered, resolved
+from tenure.plays.models import PlayCount, PlayPreview
 from tenure.plays.preview.shape import (
     BRANCH,
     END,
@@ -23,11 +23,9 @@ from tenure.plays.preview.shape import (
     SKIPPED,
     START,
     TO_COME,
-    Found,
-    Row,
     Totals,
 )
-from tenure.plays.running.reasons import reason_of
+from tenure.plays.selectors.previews import Happening, Preview, preview_of, preview_rows
 from tenure.web.figures import Chart, Series
 from tenure.web.listing.export import Line, safe_cell
 from tenure.web.plays.outline import Told, flat, outline
@@ -35,7 +33,7 @@ from tenure.web.plays.parts import ICONS, KINDS
 from tenure.web.plays.words import Telling
 from tenure.web.templatetags.formats import day_text, number, plain
 
-MOST_NAMED = 2000
+BATCH = 2000
 WHAT: dict[str, Promise] = {
     START: pgettext_lazy("in a preview", "starts"),
     HELD_OUT: pgettext_lazy("in a preview", "is held out"),
@@ -52,122 +50,84 @@ SIGNS = {
 ANSWERS: dict[str, Promise] = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no")}
 
 
+def preview_for(key: str, body: Mapping[str, Any]) -> Preview | None:
+    """The newest preview of a play that says just this."""
+    made = ordered(resolved(body))
+    rows = PlayPreview.objects.filter(key=key).defer("result").order_by("-asked_at", "-pk")
+    found = next((row.pk for row in rows if row.body == made), None)
+    return preview_of(found) if found is not None else None
+
+
 @dataclass(frozen=True)
 class Would:
-    """Something that would have happened, in words."""
+    """Something that would have happened, in words. `note`: to whom, until when, or why not."""
 
-    day: date
-    account: int
-    name: str
+    row: Happening
     icon: str
     what: str
     step: str
     note: str
 
 
-class PreviewTold:
-    """A preview for one reader: rows only of accounts they may see, totals of all."""
+class Rows:
+    """The rows of a preview for accounts the reader may see; read a slice at a time."""
 
-    def __init__(self, found: Found, definition: Definition, visible: QuerySet[Account]) -> None:
-        self.found = found
-        self.steps = list(flat(outline(definition, Telling())))
-        named = {row.account for row in found.rows}
-        self.names = _names(visible, named)
-        self.hidden = len(named) - len(self.names)
+    def __init__(
+        self, preview: Preview, definition: Definition, accounts: QuerySet[Account]
+    ) -> None:
+        self.preview, self.accounts = preview, accounts
+        steps = flat(outline(definition, Telling()))
+        self.steps: Mapping[str, Told] = {step.place: step for step in steps}
 
-    @property
-    def totals(self) -> Totals:
-        return self.found.totals
+    def __len__(self) -> int:
+        return preview_rows(self.preview.key, self.accounts, most=0)[1]
 
-    @property
-    def charts(self) -> list[Chart]:
-        return [_arrivals(self.totals), _hours(self.totals)]
+    def __getitem__(self, wanted: slice) -> list[Would]:
+        start = wanted.start or 0
+        most = (len(self) if wanted.stop is None else wanted.stop) - start
+        rows, _all = preview_rows(self.preview.key, self.accounts, start=start, most=most)
+        return [self._told(row) for row in rows]
 
-    @property
-    def refused(self) -> list[tuple[str, int]]:
-        """Why arrivals were turned away, the most frequent first."""
-        return _by_reason(self.totals.refused)
-
-    @property
-    def held_back(self) -> list[tuple[str, int]]:
-        """Why starts had to wait, in days."""
-        return _by_reason(self.totals.held_back)
-
-    def rows(self, query: QueryDict) -> list[Row]:
-        """The rows of accounts the reader may see whose name holds the words asked for."""
-        words = query.get("q", "").replace("\x00", "").casefold().split()
-        wanted = {
-            key for key, (name, _id) in self.names.items()
-            if all(word in name.casefold() for word in words)
-        }  # fmt: skip
-        return [row for row in self.found.rows if row.account in wanted]
-
-    def told(self, rows: Sequence[Row]) -> list[Would]:
-        """Rows in words."""
-        people = _people({row.person for row in rows if row.person is not None})
-        return [self._told(row, people) for row in rows]
-
-    def _told(self, row: Row, people: Mapping[int, str]) -> Would:
-        step = self._step(row)
-        kind = step.kind if step else ""
+    def _told(self, row: Happening) -> Would:
+        step = self.steps.get(row.place)
+        title = row.title or (step.title if step else "")
+        said = {"place": row.place, "title": title}
         what = str(WHAT.get(row.what) or KINDS.get(row.what) or row.what)
-        place = (
-            _("%(place)s: %(title)s") % {"place": step.place, "title": step.title} if step else ""
-        )
-        gone = _("somebody who is gone")
-        to = people.get(row.person, gone) if row.person is not None else ""
+        icon = SIGNS.get(row.what) or ICONS.get(step.kind if step else row.what, "note")
         return Would(
-            row.day, row.account, self.names[row.account][0],
-            SIGNS.get(row.what) or ICONS.get(row.what) or ICONS.get(kind, "note"),
-            what, place, to or _note(row),
-        )  # fmt: skip
-
-    def _step(self, row: Row) -> Told | None:
-        return self.steps[row.line] if row.line is not None and row.line < len(self.steps) else None
-
-    def csv_lines(self, rows: Iterable[Row]) -> Iterator[str]:
-        """Rows as CSV, line by line."""
-        writer = csv.writer(Line())
-        yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow(
-            ["day", "id", "name", "what", "step", "title", "note"]
+            row, icon, what, _("%(place)s: %(title)s") % said if row.place else "", _note(row)
         )
-        kept = list(rows)
-        people = _people({row.person for row in kept if row.person is not None})
-        for row in kept:
-            step = self._step(row)
-            name, external = self.names[row.account]
-            to = people.get(row.person, "") if row.person is not None else ""
-            cells = (row.day, external, name, row.what, step.place if step else "",
-                     step.title if step else "", to or row.note)  # fmt: skip
-            yield writer.writerow([safe_cell(cell) for cell in cells])
+
+    def csv_lines(self) -> Iterator[str]:
+        """All of them as CSV, line by line."""
+        writer = csv.writer(Line())
+        head = ["day", "id", "name", "what", "step", "title", "person", "until", "answer", "why"]
+        yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow(head)
+        for start in range(0, len(self), BATCH):
+            rows, _all = preview_rows(self.preview.key, self.accounts, start=start, most=BATCH)
+            for row in rows:
+                cells = (
+                    row.day, row.account.external_id, row.account.name, row.what, row.place,
+                    row.title, str(row.person or ""), row.until, row.answer, row.why,
+                )  # fmt: skip
+                yield writer.writerow([safe_cell(cell) for cell in cells])
 
 
-def _names(visible: QuerySet[Account], keys: Collection[int]) -> dict[int, tuple[str, str]]:
-    rows = visible.values_list("pk", "name", "external_id")
-    return {pk: (name, external) for pk, name, external in rows.iterator() if pk in keys}
+def _note(row: Happening) -> str:
+    if row.person is not None:
+        return str(row.person)
+    if row.until is not None:
+        return _("until %(day)s") % {"day": day_text(row.until)}
+    return str(ANSWERS.get(row.answer, "")) or row.why
 
 
-def _people(keys: Collection[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), MOST_NAMED):
-        rows = Person.objects.filter(pk__in=wanted[start : start + MOST_NAMED])
-        found |= {person.pk: str(person) for person in rows}
-    return found
+def charts(totals: Totals) -> list[Chart]:
+    """When accounts would have met it, and the work it would have taken."""
+    return [_arrivals(totals), _hours(totals)]
 
 
-def _note(row: Row) -> str:
-    if row.what == SKIPPED:
-        return told(reason_of({"reason": row.note}))
-    if row.note in ANSWERS:
-        return str(ANSWERS[row.note])
-    try:
-        return _("until %(day)s") % {"day": day_text(date.fromisoformat(row.note))}
-    except ValueError:
-        return row.note
-
-
-def _by_reason(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+def by_reason(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Reasons in words, the most frequent first."""
     names = dict(PlayCount.What.choices)
     rows = [(str(names.get(key, key)), count) for key, count in counts.items() if count]
     return sorted(rows, key=lambda row: (-row[1], row[0]))
@@ -182,7 +142,7 @@ def _arrivals(totals: Totals) -> Chart:
         labels=[day_text(date.fromisoformat(day)) for day in days],
         series=[Series(_("Accounts"), [float(totals.arrivals[day]) for day in days])],
         summary=_("%(n)s in all, at most %(most)s on one day.") % said,
-        note=_("by day"), size="short",
+        note=_("on each day that had any"), size="short",
     )  # fmt: skip
 
 

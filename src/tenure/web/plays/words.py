@@ -112,7 +112,7 @@ def _risk(_telling: Telling, trigger: Trigger) -> str:
         "The chance to leave within %(n)s months rises above %(share)s.",
         trigger.months,
     )
-    return sentence % {"n": number(trigger.months), "share": share(trigger.above)}
+    return sentence % {"n": number(trigger.months), "share": _percent(trigger.above)}
 
 
 def _answer(_telling: Telling, trigger: Trigger) -> str:
@@ -195,7 +195,7 @@ def _numbers(limits: Limits) -> Iterator[str]:
 
 def _asked_of_people(definition: Definition) -> Iterator[str]:
     if definition.hours:
-        said = {"hours": plain(definition.hours)}
+        said = {"hours": hours_text(definition.hours)}
         yield _("Along its longest way it takes %(hours)s hours of work.") % said
     if definition.skills:
         said = {"skills": listed(sorted(definition.skills))}
@@ -213,10 +213,21 @@ def _asked_of_people(definition: Definition) -> Iterator[str]:
 
 def _held_out(definition: Definition) -> Iterator[str]:
     if definition.share:
-        said = {"share": share(definition.share)}
+        said = {"share": _percent(definition.share)}
         yield _("%(share)s of the accounts are held out at random, to show what it does.") % said
     else:
         yield _("Nobody is held out, so what it does cannot be measured.")
+
+
+def hours_text(hours: float) -> str:
+    """Hours with as many decimals as they have, two at most."""
+    decimals = next((n for n in (0, 1) if abs(hours - round(hours, n)) < 1e-6), 2)
+    return number(hours, decimals)
+
+
+def _percent(value: float) -> str:
+    """A share with a decimal only where it has one."""
+    return share(value, 0 if abs(value * 100 - round(value * 100)) < 1e-6 else 1)
 
 
 def _again(days: int) -> str:

@@ -96,7 +96,7 @@ def test_the_page_of_one_reads_as_an_outline_with_places(csm, play):
     for words in (
         "Call {{ account.name }}", "by the account&#x27;s owner", "due after 2 days",
         "If “Slipping” is so", "Offer a discount?", "decided by a leader",
-        "12 % of the accounts are held out", "It is suggested, and a person starts it.",
+        "of the accounts are held out", "12.5", "It is suggested, and a person starts it.",
         "Nothing is sent from 20:00 to 7:00.", "It ends early when",
     ):  # fmt: skip
         assert words in page, words

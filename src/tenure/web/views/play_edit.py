@@ -16,7 +16,7 @@ from tenure.plays.services import play_save
 from tenure.segments.conditions import MODES
 from tenure.segments.selectors import fields_known
 from tenure.web.access import page, user_of
-from tenure.web.plays.bodies import body_newest, key_free
+from tenure.web.plays.bodies import body_newest, key_free, language_written
 from tenure.web.plays.draft import Fields, PlayDraft, draft_read
 from tenure.web.plays.drawn import Desk
 from tenure.web.plays.moves import acted
@@ -58,11 +58,11 @@ def _editor(request: HttpRequest, found: KnownPlay | None) -> HttpResponse:
 def _begun(request: HttpRequest, found: KnownPlay | None) -> PlayDraft:
     """What the editor opens with."""
     if found is not None:
-        return draft_of(body_newest(found), base=found.newest)
+        body = body_newest(found)
+        return draft_of(body, base=found.newest, language=language_written(body))
     like = request.GET.get("from", "")
-    if not like:
-        return draft_of(EMPTY)
-    return draft_of(body_newest(play_or_404(like)))
+    body = body_newest(play_or_404(like)) if like else EMPTY
+    return draft_of(body, language=language_written(body))
 
 
 def _saved(

@@ -42,6 +42,12 @@ urlpatterns = [
     path(f"{_ONE}/off", play_versions.play_off, name="play_off"),
     path(f"{_ONE}/retire", play_versions.play_retire, name="play_retire"),
     path(f"{_ONE}/preview", play_preview.play_preview, name="play_preview"),
+    path(f"{_ONE}/preview.csv", play_preview.preview_csv, name="play_preview_csv"),
+    path(
+        f"{_ONE}/versions/<int:number>/preview",
+        play_preview.preview_make,
+        name="play_preview_make",
+    ),
     path(f"{_ONE}/versions/<int:number>/on", play_preview.play_on, name="play_on"),
     path(f"{_ONE}/edit", play_edit.play_edit, name="play_edit"),
     path(f"{_ONE}/text", play_text.play_as_text, name="play_text"),
