@@ -1,7 +1,6 @@
 """A real server with a company in it, and a real Chromium in front of it."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -143,7 +142,7 @@ class Visit:
 
     signed_in: ClassVar[dict[tuple[str, str], Any]] = {}
 
-    def __init__(self, chromium, site, who, size=WIDE, scheme="light", script=True):
+    def __init__(self, chromium, site, who, at="", size=WIDE, scheme="light", script=True):
         self.site = site
         self.known = self.signed_in.get((site.host, who))
         self.context = chromium.new_context(
@@ -163,8 +162,8 @@ class Visit:
         self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
         if who and not self.known:
             self.sign_in(who)
-        if who:
-            self.page.goto("/accounts")
+        if at:
+            self.page.goto(at)
 
     def _heard(self, message):
         if message.type in {"error", "warning"}:
@@ -185,7 +184,7 @@ class Visit:
 
 @pytest.fixture
 def visit(chromium, site):
-    """Open a page as somebody: `visit("csm", size=NARROW, scheme="dark")`."""
+    """A browser of somebody: `visit("csm", at="/accounts", size=NARROW, scheme="dark")`."""
     made: list[Visit] = []
 
     def opened(who="leader", **options) -> Visit:
@@ -195,6 +194,3 @@ def visit(chromium, site):
     yield opened
     for one in made:
         one.context.close()
-
-
-AXE = Path(__file__).resolve().parents[2] / "src/tenure/web/assets/node_modules/axe-core/axe.min.js"

@@ -1,24 +1,23 @@
 """Every page in every language on a telephone: nothing runs over, no English is left.
 
-German, with the longest words, is read in every state and looked through for barriers, too.
+German, with the longest words, is read in every state and looked through for barriers, too: all of
+them on a telephone in light colours, and what other colours can change on a desk in the dark.
 """
 
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, SIDEWAYS
-from tests.browser.test_accessibility import violations
+from tests.browser.axe import COLOURS, violations
+from tests.browser.conftest import NARROW, SIDEWAYS, WIDE
 
 pytestmark = pytest.mark.browser
 LOCALE = Path(__file__).resolve().parents[2] / "src/tenure/locale"
 CODES = {"de": "de", "nl": "nl", "it": "it", "zh_Hans": "zh-hans"}
-CHOOSE = """
-from tenure.core.models import User
-User.objects.filter(email="admin@example.com").update(language={code!r})
-"""
 TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [];
@@ -44,27 +43,49 @@ def english(language: str) -> set[str]:
     }
 
 
-@pytest.fixture
-def read_in(site):
-    """Have the administrator read in a language; in English again afterwards."""
-    yield lambda code: site.python(CHOOSE.format(code=code))
-    site.python(CHOOSE.format(code="en"))
+def choose(page, code: str) -> None:
+    """A language, as people choose it for themselves."""
+    page.goto("/profile")
+    page.locator("select[name=language]").select_option(code)
+    page.locator("form:has(select[name=language]) [type=submit]").click()
+    expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{code}$", re.IGNORECASE))
+
+
+@contextmanager
+def reading(page, code: str):
+    """In a language, and in English again afterwards."""
+    choose(page, code)
+    yield
+    choose(page, "en")
+
+
+def sideways(page, address: str) -> list[str]:
+    return [f"{address}: scrolls sideways"] if page.evaluate(SIDEWAYS) > 0 else []
+
+
+def in_the_dark(page, address: str) -> list[str]:
+    """Faults of the open page on a desk in dark colours; a telephone in light ones afterwards."""
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    page.emulate_media(color_scheme="dark")
+    faults = [*sideways(page, address), *violations(page, address, COLOURS)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    return [f"in the dark: {fault}" for fault in faults]
 
 
 @pytest.mark.parametrize("language", CODES)
-def test_no_page_runs_over_or_is_left_in_english(visit, pages, addresses, read_in, language):
-    read_in(CODES[language])
-    known = english(language)
+def test_no_page_runs_over_or_is_left_in_english(visit, pages, addresses, language):
     one = visit("admin", size=NARROW)
-    faults = []
-    for address in addresses if language == "de" else pages:
-        one.page.goto(address, wait_until="domcontentloaded")
-        if one.page.evaluate(SIDEWAYS) > 0:
-            faults.append(f"{address}: scrolls sideways")
-        left = known & set(one.page.evaluate(TEXTS))
-        faults += [f"{address}: “{text}” is in English" for text in sorted(left)]
-        if language == "de":
-            faults += violations(one.page, address)
-    assert one.page.locator("html").get_attribute("lang").lower() == CODES[language]
+    known, faults = english(language), []
+    with reading(one.page, CODES[language]):
+        for address in addresses if language == "de" else pages:
+            one.page.goto(address, wait_until="domcontentloaded")
+            faults += sideways(one.page, address)
+            left = known & set(one.page.evaluate(TEXTS))
+            faults += [f"{address}: “{text}” is in English" for text in sorted(left)]
+            if language == "de":
+                faults += violations(one.page, address)
+                faults += in_the_dark(one.page, address)
+        assert one.page.locator("html").get_attribute("lang").lower() == CODES[language]
     assert not faults, "\n".join(faults)
     one.assert_clean()

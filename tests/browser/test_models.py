@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_from_the_verdict_through_the_backtest_to_a_run(visit):
-    one = visit("csm")
+    one = visit("csm", at="/accounts")
     page = one.page
     page.get_by_role("link", name="Models", exact=True).click()
     expect(page.get_by_text("The forecast beats the base rate.")).to_be_visible()

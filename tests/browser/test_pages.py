@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_somebody_signs_in_finds_an_account_and_reads_its_past(visit, site):
-    one = visit("leader")
+    one = visit("leader", at="/accounts")
     page = one.page
     expect(page.get_by_role("heading", name="Accounts", exact=True)).to_be_visible()
     page.goto(f"/accounts/{site.account}")
@@ -32,7 +32,7 @@ def test_somebody_signs_in_finds_an_account_and_reads_its_past(visit, site):
 
 
 def test_filters_sorting_and_pages_change_the_table_and_the_address(visit):
-    one = visit("leader")
+    one = visit("leader", at="/accounts")
     page = one.page
     page.get_by_role("combobox", name="Level").select_option("client")
     page.wait_for_url(re.compile("level=client"))
@@ -48,7 +48,7 @@ def test_filters_sorting_and_pages_change_the_table_and_the_address(visit):
 
 
 def test_handing_accounts_over_asks_first(visit):
-    one = visit("leader")
+    one = visit("leader", at="/accounts")
     page = one.page
     boxes = page.locator("tbody input[type=checkbox]")
     boxes.nth(0).check()
@@ -79,7 +79,7 @@ def test_a_note_and_a_pulse_land_on_the_timeline(visit, site):
 
 
 def test_the_list_is_walked_by_keyboard_alone(visit):
-    page = visit("csm").page
+    page = visit("csm", at="/accounts").page
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("j")
@@ -91,7 +91,7 @@ def test_the_list_is_walked_by_keyboard_alone(visit):
 
 
 def test_the_chosen_colours_stay_and_come_without_a_script(visit):
-    one = visit("csm")
+    one = visit("csm", at="/accounts")
     one.page.get_by_role("button", name="Dark colours").click()
     expect(one.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     one.page.goto("/profile")
@@ -100,7 +100,7 @@ def test_the_chosen_colours_stay_and_come_without_a_script(visit):
 
 
 def test_the_pages_work_without_any_script(visit, site):
-    page = visit("leader", script=False).page
+    page = visit("leader", at="/accounts", script=False).page
     page.locator("input[data-search]").fill("a1.example")
     page.get_by_role("button", name="Filter", exact=True).click()
     page.wait_for_url(re.compile("q=a1.example"))
