@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 MOST_SPLITS = 200
 WORD, MOST_WORDS = 62, 8
 """Bits of a whole number that can be counted on, and how many numbers a group carries at most."""
+GROUPS = frozenset({"plan", "tier", "level"})
+"""Splits by what accounts are grouped by, which events do not say."""
 _BUCKETS = {
     "week": "(day + 3) // 7",
     "month": "datediff('month', DATE '1970-01-01', DATE '1970-01-01' + day::INTEGER)",
@@ -128,7 +130,8 @@ def _source(question: Question) -> tuple[str, dict[str, object]]:
     if question.measure in {"sum", "mean"}:
         values["of"] = question.of
     days = f"day BETWEEN {day_index(question.first)} AND {day_index(question.last)}"
-    return f"asked_events WHERE {days} AND {where}", values
+    view = "asked_events_grouped" if question.split in GROUPS else "asked_events"
+    return f"{view} WHERE {days} AND {where}", values
 
 
 def _added(store: LiveStore, question: Question) -> Answer:

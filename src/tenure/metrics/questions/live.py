@@ -27,10 +27,12 @@ Ints = NDArray[np.int64]
 AT_ONCE = 2
 _turns = BoundedSemaphore(AT_ONCE)
 PARAMETER = re.compile(r"\$([a-z]\w*)")
-_VIEW = """
-CREATE TEMP VIEW asked_events AS
+_VIEWS = """
+CREATE TEMP VIEW asked_events AS SELECT * FROM tenure_events {within};
+CREATE TEMP VIEW asked_events_grouped AS
 SELECT e.*, a.plan, a.tier, a.level FROM tenure_events e JOIN tenure_asked a USING (account_id)
 """
+_WITHIN = "SEMI JOIN tenure_asked USING (account_id)"
 
 
 class TooHeavy(TenureError):
@@ -66,6 +68,11 @@ class Asked:
         none = np.zeros(len(keys), dtype=np.int64)
         return cls(keys, none, none, none)
 
+    @property
+    def without_gap(self) -> bool:
+        """Whether every number from the first key to the last is one of them."""
+        return len(self.account) > 0 and len(self.account) == self.account[-1] - self.account[0] + 1
+
     def table(self) -> pa.Table:
         """As Arrow."""
         return pa.table(
@@ -90,8 +97,10 @@ def store_mark() -> tuple[Any, ...]:
 class LiveStore:
     """The events of some accounts and days as the view `asked_events`.
 
-    Accounts that are not in `asked` are out of reach of whatever is asked: the view joins them
-    away, and files other than the store's cannot be opened.
+    `asked_events_grouped` has the groups of the accounts too. Accounts that are not in `asked` are
+    out of reach of whatever is asked: the views leave them away, by the ends of the keys where
+    there is no gap between these, as looking each event's account up takes a sixth of the time.
+    Files other than the store's cannot be opened.
 
     Raises:
         TooBusy: when others ask and none of them is done in time.
@@ -147,7 +156,7 @@ class LiveStore:
         connection.execute("CREATE TEMP TABLE tenure_asked AS SELECT * FROM tenure_given")
         connection.unregister("tenure_given")
         self.engine.events(paths, ends, (first, last))
-        connection.execute(_VIEW)
+        connection.execute(_VIEWS.format(within="" if self.asked.without_gap else _WITHIN))
         if local:
             folder = self.snapshot.place.full("").replace("'", "''")
             connection.execute(f"SET allowed_directories=['{folder}']")

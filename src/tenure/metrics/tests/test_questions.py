@@ -267,11 +267,20 @@ def test_a_connection_opens_no_other_files_and_keeps_its_limits(company):
                 live.rows(sql, {})
 
 
-def test_accounts_of_others_are_out_of_reach(company):
-    accounts, _events = company
-    with store(accounts[:1]) as live:
+@pytest.mark.parametrize("chosen", [(0,), (1, 2), (0, 3), (0, 2, 3)])
+@pytest.mark.parametrize("by_group", [False, True])
+def test_accounts_of_others_are_out_of_reach(company, chosen, by_group):
+    accounts, events = company
+    own = {accounts[i] for i in chosen}
+    with store(own) as live:
         found = answer(live, Question(FIRST, LAST, split="account").checked())
-    assert found.splits == (str(accounts[0]),)
+        split = answer(live, Question(FIRST, LAST, split="plan" if by_group else "none").checked())
+    assert set(found.splits) == {str(account) for account in own}
+    theirs = [e for e in events if e.account in own and FIRST <= e.at.date() <= LAST]
+    assert split.events == found.events == len(theirs)
+
+
+def test_without_accounts_nothing_is_counted(company):
     with store([]) as live:
         assert answer(live, Question(FIRST, LAST).checked()).events == 0
 
