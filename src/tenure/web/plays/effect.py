@@ -89,6 +89,11 @@ class Sheet:
     over_time: Plot
 
     @property
+    def drawn(self) -> bool:
+        """Whether there is more than one look to draw a line through."""
+        return sum(len(trace.points) for trace in self.over_time.traces) > 1
+
+    @property
     def saved(self) -> float | None:
         """Share of accounts that adjusting saves; None where nothing was adjusted or saved."""
         look = self.judged

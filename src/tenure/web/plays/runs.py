@@ -26,9 +26,12 @@ from tenure.web.plays.words import Telling, text_of
 State = Run.State
 TONES: Mapping[str, str] = {
     State.QUEUED: "info", State.ACTIVE: "info", State.DONE: "good", State.FAILED: "poor",
-    State.EXITED: "", State.STOPPED: "fair", State.EXPIRED: "fair", State.HELD_OUT: "",
+    State.EXITED: "", State.STOPPED: "fair", State.EXPIRED: "fair",
 }  # fmt: skip
 OPEN = frozenset({State.QUEUED, State.ACTIVE})
+NAMED = [choice for choice in State.choices if choice[0] != State.HELD_OUT]
+"""States whose accounts are named. Who was held out is counted only: whoever works an account must
+not make up for what it did not get."""
 OUTCOMES: dict[str, Promise] = {
     "done": pgettext_lazy("outcome of a step", "done"),
     "yes": pgettext_lazy("outcome of a step", "yes"),
@@ -58,16 +61,21 @@ class RunFilters:
         """From a query string."""
         state = query.get("state", "")
         words = query.get("q", "").replace("\x00", "").strip()[:100]
-        return cls(state if state in State.values else "", words)
+        return cls(state if state in dict(NAMED) else "", words)
 
     @property
     def is_set(self) -> bool:
         return bool(self.state or self.words)
 
 
+def runs_named(visible: QuerySet[Account]) -> QuerySet[Run]:
+    """Runs of accounts the reader may see, without those held out."""
+    return Run.objects.filter(account__in=visible).exclude(state=State.HELD_OUT)
+
+
 def runs_of(key: str, visible: QuerySet[Account], chosen: RunFilters) -> QuerySet[Run]:
     """The runs of a play for accounts the reader may see, the newest first."""
-    rows = Run.objects.filter(play__key=key, account__in=visible)
+    rows = runs_named(visible).filter(play__key=key)
     rows = rows.filter(state=chosen.state) if chosen.state else rows
     rows = rows.filter(account__name__icontains=chosen.words) if chosen.words else rows
     return rows.select_related("account", "play", "started_by").order_by("-met_at", "-pk")

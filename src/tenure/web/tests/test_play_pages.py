@@ -107,15 +107,15 @@ def test_the_page_of_one_reads_as_an_outline_with_places(csm, play):
 def test_runs_are_of_the_own_book_and_say_where_they_stand(csm, leader, play, book):
     run_make(play, book[3])
     own = text(csm.get(f"{ONE}/accounts"))
-    assert all(name in own for name in ("Aster", "Birch", "Cedar"))
+    assert all(name in own for name in ("Aster", "Cedar"))
     assert "Delta" not in own
     assert "“Renewal date” is 31 Dec 2026." in own
     assert "3.1: Offer a discount?" in own
     assert "They asked for it" in own
     assert "Delta" in text(leader.get(f"{ONE}/accounts"))
-    held = text(csm.get(f"{ONE}/accounts?state=held_out"))
-    assert "Birch" in held
-    assert "Aster" not in held
+    stopped = text(csm.get(f"{ONE}/accounts?state=stopped"))
+    assert "Cedar" in stopped
+    assert "Aster" not in stopped
     assert "No account passes" in text(csm.get(f"{ONE}/accounts?q=Delta"))
 
 
@@ -126,8 +126,17 @@ def test_a_run_tells_why_it_started_what_was_done_and_where_it_waits(csm, play, 
     assert "It waits for an approval." in page
     assert "Your role does not decide it." in page
     assert "not sent" in page
+
+
+def test_who_is_held_out_is_counted_and_never_named(leader, play, book):
     held = Run.objects.get(account=book[1])
-    assert "Held out: nothing is done" in text(csm.get(f"/plays/runs/{held.pk}"))
+    assert held.state == "held_out"
+    assert leader.get(f"/plays/runs/{held.pk}").status_code == 404
+    for query in ("", "?state=held_out", "?q=Birch"):
+        page = text(leader.get(f"{ONE}/accounts{query}"))
+        assert f"/plays/runs/{held.pk}" not in page
+        assert "counted, not named" in page
+    assert '<td class="tn-num">1</td>' in row_of(leader.get("/plays"), "Renewal in sight")
 
 
 def test_stopping_takes_a_reason_and_ends_it(csm, play, book):

@@ -13,16 +13,16 @@ from tenure.plays.models import Run
 from tenure.plays.services.runs import run_start_by_hand, run_stop
 from tenure.web.access import SEE_ACCOUNTS, account_or_404, allowed, page, role, user_of
 from tenure.web.plays.library import DECIDES
-from tenure.web.plays.runs import ShownRun
+from tenure.web.plays.runs import ShownRun, runs_named
 from tenure.web.plays.starting import startable
 
 NOTE = 300
 
 
 def run_or_404(request: HttpRequest, run_id: int) -> Run:
-    """A run of an account the reader may see; any other is as absent as none."""
+    """A run of an account the reader may see; any other, and one held out, is as absent as none."""
     visible = accounts_visible(user_of(request))
-    rows = Run.objects.filter(account__in=visible, pk=run_id)
+    rows = runs_named(visible).filter(pk=run_id)
     found = rows.select_related("play", "account", "started_by").first()
     if found is None:
         raise Http404(_("There is no such run, or its account is not in your book."))

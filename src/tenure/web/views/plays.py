@@ -14,10 +14,10 @@ from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
 from tenure.plays.definition.reading import CATEGORIES
 from tenure.plays.definition.writing import play_text
-from tenure.plays.models import Run
 from tenure.plays.selectors import KnownPlay, definition_of, play_known
 from tenure.web.access import SEE_ACCOUNTS, allowed, page, role, user_of
 from tenure.web.plays.bodies import body_version
+from tenure.web.plays.effect import effect_sheet
 from tenure.web.plays.held import held_back
 from tenure.web.plays.library import (
     STATES,
@@ -28,7 +28,7 @@ from tenure.web.plays.library import (
     play_rows,
     shelves,
 )
-from tenure.web.plays.runs import RunFilters, run_rows, runs_of
+from tenure.web.plays.runs import NAMED, RunFilters, run_rows, runs_of
 from tenure.web.plays.shown import Shown, versions_changed
 
 PAGE_SIZE = 50
@@ -117,7 +117,7 @@ def play_runs(request: HttpRequest, key: str) -> HttpResponse:
     shown = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context |= {
         "chosen": chosen,
-        "states": Run.State.choices,
+        "states": NAMED,
         "page": shown,
         "rows": run_rows(list(shown.object_list)),
     }
@@ -127,7 +127,12 @@ def play_runs(request: HttpRequest, key: str) -> HttpResponse:
 @page(*SEE_ACCOUNTS)
 def play_effect(request: HttpRequest, key: str) -> HttpResponse:
     """What it did, measured against those held out."""
-    return render(request, "pages/plays/effect.html", frame(request, key, "play_effect"))
+    context = frame(request, key, "play_effect")
+    shown: Shown = context["shown"]
+    number = version_asked(request, context["play"]) if "version" in request.GET else None
+    context["effect"] = effect_sheet(context["play"].row, number)
+    context["share"] = shown.definition.share if shown.definition else 0.0
+    return render(request, "pages/plays/effect.html", context)
 
 
 @page(*SEE_ACCOUNTS)
