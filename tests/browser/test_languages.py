@@ -55,8 +55,10 @@ def choose(page, code: str) -> None:
 def reading(page, code: str):
     """In a language, and in English again afterwards."""
     choose(page, code)
-    yield
-    choose(page, "en")
+    try:
+        yield
+    finally:
+        choose(page, "en")
 
 
 def sideways(page, address: str) -> list[str]:
