@@ -61,7 +61,7 @@ class Run:
 
 def follow(accounts: int, seed: int) -> Run:
     """Learn from one company and follow every ranker on new accounts."""
-    random = np.random.default_rng(1000 + seed)
+    random = np.random.default_rng(20_000 + seed)
     past, new = company(accounts, random), company(NEW, random)
     fitted = fit(past.log, SHARE)
     log, places = new.log, round(SHARE * NEW)
