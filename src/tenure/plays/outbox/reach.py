@@ -18,10 +18,15 @@ Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 PORTS = {"http": 80, "https": 443}
 METADATA = frozenset(
     ipaddress.ip_address(text)
-    for text in ("169.254.169.254", "100.100.100.200", "192.0.0.192", "fd00:ec2::254")
-)
+    for text in (
+        "169.254.169.254", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254",
+        "fd20:ce::254",
+    )
+)  # fmt: skip
 """Where machines in the clouds ask for their own secrets; of these even `private` opens none."""
 TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+SITE = ipaddress.ip_network("fec0::/10")
+"""Networks of a site, which Python takes for public since they were given up."""
 NOWHERE = tuple(
     ipaddress.ip_network(text) for text in ("64:ff9b:1::/48", "192.88.99.0/24", "100::/64")
 )
@@ -97,7 +102,7 @@ def may_reach(text: str, *, private: bool) -> bool:
         return False
     if address.is_unspecified or any(address in one for one in NOWHERE):
         return False
-    if address.is_loopback or address.is_private or not address.is_global:
+    if address.is_loopback or address.is_private or not address.is_global or address in SITE:
         return private
     return not address.is_reserved
 
