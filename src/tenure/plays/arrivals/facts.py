@@ -39,6 +39,14 @@ class Facts:
         """Keys of all accounts there are, ascending."""
         return self._known.accounts
 
+    def read(self, rules: Iterable[Group | None], fields: Iterable[str] = ()) -> None:
+        """Have answers and values ready, as before a transaction that is to be short."""
+        for rule in rules:
+            if rule is not None:
+                self._answered(rule)
+        for field in fields:
+            self.column(field)
+
     def _answered(self, rule: Group) -> NDArray[np.int8]:
         if id(rule) not in self._answers:  # the rule is kept too, so that its id stays its own
             self._answers[id(rule)] = (rule, answers(self._known, rule))

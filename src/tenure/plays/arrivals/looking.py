@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from tenure.plays.arrivals.facts import Facts
 from tenure.plays.arrivals.rows import KINDS, Rows, rows_between
 from tenure.plays.arrivals.shape import LATE, OVERLAP, Arrival, end_of
-from tenure.plays.definition.shape import Definition
+from tenure.plays.definition.shape import Definition, Trigger
 from tenure.segments.conditions import Group
 
 _KEPT = LATE + 2 * OVERLAP
@@ -35,6 +35,24 @@ def rule_of(definition: Definition) -> Group | None:
     return definition.trigger.rule or definition.audience
 
 
+def since_of(looked: Looked, until: datetime) -> datetime:
+    """From when on the next look tells of what happened."""
+    since = looked.began if looked.until is None else max(looked.began, looked.until - OVERLAP)
+    return max(since, until - LATE)
+
+
+class RowsRead:
+    """Arrivals that rows tell, read at once for a time that later looks take parts of."""
+
+    def __init__(self, trigger: Trigger, since: datetime, until: datetime) -> None:
+        told = trigger.kind in KINDS and since < until
+        self._all = rows_between(trigger, since, until) if told else []
+
+    def between(self, _trigger: Trigger, since: datetime, until: datetime) -> list[Arrival]:
+        """Those with since < at <= until."""
+        return [arrival for arrival in self._all if since < arrival.at <= until]
+
+
 def arrivals(
     definition: Definition, looked: Looked, facts: Facts, until: datetime,
     rows: Rows = rows_between,
@@ -47,8 +65,7 @@ def arrivals(
     kind = definition.trigger.kind
     if kind in {"enters", "leaves"}:
         return _by_rule(definition, looked, facts, until)
-    since = looked.began if looked.until is None else max(looked.began, looked.until - OVERLAP)
-    since = max(since, until - LATE)
+    since = since_of(looked, until)
     found: list[Arrival] = []
     if kind == "date":
         found = list(_by_date(definition, facts, since, until))

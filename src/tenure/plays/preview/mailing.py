@@ -1,17 +1,33 @@
-"""Whom the mails of a preview would have gone to."""
+"""Whom the mails of a preview would have gone to, by the rules of `running.recipients`."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tenure.accounts.models import Account
+from tenure.accounts.models import Membership
 from tenure.core.mail.setup import is_address
 from tenure.plays.definition.shape import Definition, MailStep
-from tenure.plays.models import Outgoing
+from tenure.plays.models import DoNotDisturb, Outgoing
 from tenure.plays.running.quiet import awake
-from tenure.plays.running.recipients import people_in_peace, people_in_roles
 
 _SENT = (Outgoing.State.SENT, Outgoing.State.UNSURE)
+
+
+@dataclass(frozen=True)
+class _Belongs:
+    """A person's time in a role at an account. `order`: of one role, who comes first."""
+
+    person: int
+    role: str
+    since: datetime | None
+    until: datetime | None
+    order: tuple[bool, int]
+    reached: bool
+
+    def at(self, moment: datetime) -> bool:
+        begun = self.since is None or self.since <= moment
+        return begun and (self.until is None or self.until > moment)
 
 
 class Mailing:
@@ -21,10 +37,14 @@ class Mailing:
         self._quiet = definition.quiet
         self._apart = timedelta(days=definition.limits.person)
         self._sent: dict[int, list[datetime]] = defaultdict(list)
-        rows = Outgoing.objects.filter(
-            kind=Outgoing.Kind.MAIL, state__in=_SENT, person__isnull=False
-        )
-        others = rows.exclude(run__play__key=definition.key)
+        self._there = _memberships()
+        self._peace: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+        calm = DoNotDisturb.objects.filter(person__isnull=False)
+        for person, since, until in calm.values_list("person_id", "since", "until"):
+            if person is not None:
+                self._peace[person].append((since, until))
+        rows = Outgoing.objects.filter(kind=Outgoing.Kind.MAIL, state__in=_SENT)
+        others = rows.exclude(run__play__key=definition.key).filter(person__isnull=False)
         for person, at in others.values_list("person_id", "ended_at"):
             if person is not None and at is not None:
                 self._sent[person].append(at)
@@ -34,19 +54,41 @@ class Mailing:
     ) -> tuple[datetime, list[int], str]:
         """When it goes out, to whom, and else a reason of `running.reasons`."""
         at = awake(moment, self._quiet)
-        found = people_in_roles(Account(pk=account), step.to, at)
-        people = [person.pk for person in found if is_address(person.email)]
+        people = self._people(account, step.to, at)
         if not people:
             return at, [], "nobody"
-        calm = people_in_peace(people, at)
-        people = [person for person in people if person not in calm]
+        people = [person for person in people if not self._calm(person, at)]
         if not people or account in peace:
             return at, [], "peace"
-        people = [person for person in people if not self._lately(person, at)]
-        chosen = people[: step.most]
+        chosen = [person for person in people if not self._lately(person, at)][: step.most]
         for person in chosen:
             self._sent[person].append(at)
         return at, chosen, "" if chosen else "capped"
 
+    def _people(self, account: int, roles: Sequence[str], at: datetime) -> list[int]:
+        """Those with an address in one of the roles, in the order of the roles."""
+        place = {role: number for number, role in enumerate(roles)}
+        there = [one for one in self._there.get(account, ()) if one.role in place and one.at(at)]
+        there.sort(key=lambda one: (place[one.role], one.order))
+        return list(dict.fromkeys(one.person for one in there if one.reached))
+
+    def _calm(self, person: int, at: datetime) -> bool:
+        spans = self._peace.get(person, ())
+        return any(since <= at and (until is None or until > at) for since, until in spans)
+
     def _lately(self, person: int, at: datetime) -> bool:
-        return any(at - self._apart < sent <= at for sent in self._sent[person])
+        return any(at - self._apart < sent <= at for sent in self._sent.get(person, ()))
+
+
+def _memberships() -> dict[int, list[_Belongs]]:
+    rows = Membership.objects.filter(
+        person__erased_at__isnull=True, person__merged_into__isnull=True
+    )
+    found: dict[int, list[_Belongs]] = defaultdict(list)
+    for pk, account, person, role, since, until, consent, email in rows.values_list(
+        "pk", "account_id", "person_id", "role", "since", "until", "person__consent_at",
+        "person__email",
+    ).iterator():  # fmt: skip
+        order = (consent is None, pk)
+        found[account].append(_Belongs(person, role, since, until, order, is_address(email)))
+    return found

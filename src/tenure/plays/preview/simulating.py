@@ -10,19 +10,19 @@ from tenure.contracts.selectors.money import family_roots
 from tenure.core import clock
 from tenure.core.pipeline import Report, silent
 from tenure.plays.arrivals import Arrival, Facts, Looked, arrivals
-from tenure.plays.arrivals.rows import KINDS, rows_between
+from tenure.plays.arrivals.looking import RowsRead
 from tenure.plays.arrivals.shape import end_of, start_of
-from tenure.plays.definition.shape import BranchStep, Definition, Step, Trigger, WaitStep
+from tenure.plays.definition.shape import BranchStep, Definition, Step, WaitStep
 from tenure.plays.models import Run
 from tenure.plays.preview.history import History
 from tenure.plays.preview.shape import HELD_OUT, Found, Row, Totals
 from tenure.plays.preview.walking import Walk
 from tenure.plays.starting.arms import Arms, Entering, design_of
 from tenure.plays.starting.beginning import is_ready, priority_of
-from tenure.plays.starting.known import known_of, strata_on
+from tenure.plays.starting.known import FIELDS, known_of, strata_on
 from tenure.plays.starting.ledger import Ledger, Start, Waiting, turn_of
+from tenure.plays.starting.meeting import asked_by
 from tenure.plays.starting.peace import in_peace
-from tenure.plays.starting.stage import asked_by
 from tenure.segments.conditions import Group
 
 DAY = timedelta(days=1)
@@ -54,7 +54,7 @@ class _Simulation:
         self.first, self.last = first, last
         self.history = History()
         self.rules, self.fields = _asked(definition)
-        self.rows = _Rows(definition.trigger, first, last)
+        self.rows = RowsRead(definition.trigger, start_of(first), min(end_of(last), clock.now()))
         self.ledger, self.closing = _before(definition.key, first)
         self.walk = Walk(definition)
         self.queue: dict[int, Waiting] = {}
@@ -179,23 +179,9 @@ class _Simulation:
         return Found(self.first, self.last, tuple(rows), totals)
 
 
-class _Rows:
-    """Arrivals that rows tell, read once for all days."""
-
-    def __init__(self, trigger: Trigger, first: date, last: date) -> None:
-        self._all: list[Arrival] = []
-        if trigger.kind in KINDS:
-            until = min(end_of(last), clock.now())
-            self._all = rows_between(trigger, start_of(first), until)
-
-    def between(self, _trigger: Trigger, since: datetime, until: datetime) -> list[Arrival]:
-        """Those with since < at <= until."""
-        return [arrival for arrival in self._all if since < arrival.at <= until]
-
-
 def _asked(definition: Definition) -> tuple[list[Group | None], list[str]]:
     rules, fields = asked_by(definition)
-    return [*rules, *_rules(definition.steps)], fields
+    return [*rules, *_rules(definition.steps)], [*FIELDS.values(), *fields]
 
 
 def _rules(steps: Sequence[Step]) -> list[Group | None]:

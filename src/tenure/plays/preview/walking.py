@@ -42,7 +42,8 @@ class Walk:
         self.rows: list[Row] = []
         self.mails: Counter[date] = Counter()
         self.hours: dict[date, float] = defaultdict(float)
-        self._mailing = Mailing(definition)
+        writes = any(isinstance(line.step, MailStep) for line in self.lines)
+        self._mailing = Mailing(definition) if writes else None
 
     def begin(self, account: int, day: date) -> None:
         """An account starts."""
@@ -139,6 +140,8 @@ class Walk:
 
     def _mail(self, run: Going, step: MailStep, day: date, peace: Collection[int]) -> None:
         """It goes out at noon, or when the quiet time after it is over."""
+        if self._mailing is None:
+            return
         moment = datetime.combine(day, NOON)
         at, people, reason = self._mailing.to(run.account, step, moment, peace)
         for person in people:

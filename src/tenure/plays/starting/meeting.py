@@ -8,24 +8,35 @@ from django.db import transaction
 from django.db.models import Max
 
 from tenure.plays.arrivals import Facts, arrivals
+from tenure.plays.arrivals.looking import RowsRead, rule_of, since_of
 from tenure.plays.definition.shape import Definition
 from tenure.plays.models import Play, PlayCount, Run
 from tenure.plays.starting.counts import counts_add
 from tenure.plays.starting.ledger import Ledger
 from tenure.plays.starting.looked import looked_keep, looked_of
+from tenure.segments.conditions import Group
 
 What = PlayCount.What
 OPEN = (Run.State.QUEUED, Run.State.ACTIVE)
 
 
-@transaction.atomic
 def play_look(
     play: Play, definition: Definition, facts: Facts, until: datetime, peace: Collection[int]
 ) -> Counter[What]:
-    """Look once, up to a moment; what was counted.
+    """Look once, up to a moment; what was counted. What takes long is read before the lock."""
+    rules, fields = asked_by(definition)
+    facts.read(rules, fields)
+    rows = RowsRead(definition.trigger, since_of(looked_of(play, definition), until), until)
+    return _look(play, definition, facts, until, peace, rows)
 
-    All of it is one transaction under the play's lock: a look that is interrupted has not been, and
-    of two at the same time the second goes on where the first ended.
+
+@transaction.atomic
+def _look(
+    play: Play, definition: Definition, facts: Facts, until: datetime, peace: Collection[int],
+    rows: RowsRead,
+) -> Counter[What]:  # fmt: skip
+    """All of it is one transaction under the play's lock: a look that is interrupted has not been,
+    and of two at the same time the second goes on where the first ended.
     """
     row = Play.objects.select_for_update().get(pk=play.pk)
     counts: Counter[What] = Counter()
@@ -34,7 +45,7 @@ def play_look(
     version = row.running
     if version is None or version != play.running or over or looked.began > until:
         return counts
-    fresh, after = arrivals(definition, looked, facts, until)
+    fresh, after = arrivals(definition, looked, facts, until, rows.between)
     ledger = ledger_of(row, [one.account for one in fresh])
     queued = []
     for arrival in fresh:
@@ -57,6 +68,14 @@ def play_look(
     looked_keep(row, definition, after, until)
     counts_add(row, until.date(), counts)
     return counts
+
+
+def asked_by(definition: Definition) -> tuple[list[Group | None], list[str]]:
+    """The rules and the fields that a play asks for a look, and for who is ready to start."""
+    dated = [definition.trigger.field] if definition.trigger.kind == "date" else []
+    rules = [definition.audience, definition.leave]
+    ruled = definition.trigger.kind in {"enters", "leaves"}
+    return [*rules, *([rule_of(definition)] if ruled else [])], dated
 
 
 def ledger_of(play: Play, accounts: Collection[int]) -> Ledger:

@@ -6,16 +6,14 @@ from typing import Any
 from tenure.core import clock
 from tenure.core.pipeline import Refresh
 from tenure.plays.arrivals import Facts
-from tenure.plays.arrivals.looking import rule_of
 from tenure.plays.definition.shape import Definition
 from tenure.plays.models import Play, Run
 from tenure.plays.selectors.definitions import plays_running
 from tenure.plays.starting.beginning import queue_turn
 from tenure.plays.starting.known import FIELDS
 from tenure.plays.starting.looked import looks_forget
-from tenure.plays.starting.meeting import play_look
+from tenure.plays.starting.meeting import asked_by, play_look
 from tenure.plays.starting.peace import in_peace
-from tenure.segments.conditions import Group
 
 
 def plays_refresh(refresh: Refresh) -> dict[str, Any]:
@@ -30,6 +28,8 @@ def plays_refresh(refresh: Refresh) -> dict[str, Any]:
     for done, (play, definition) in enumerate(running):
         refresh.report(done, len(running) + 1)
         total.update(play_look(play, definition, facts, at, peace))
+    if Run.objects.filter(state=Run.State.QUEUED).exists():
+        facts.read([], FIELDS.values())
     found = queue_turn(_by_row(running), facts, at, peace)
     for counts in found.values():
         total.update(counts)
@@ -39,13 +39,6 @@ def plays_refresh(refresh: Refresh) -> dict[str, Any]:
 
 def _by_row(running: list[tuple[Play, Definition]]) -> dict[int, tuple[Play, Definition]]:
     return {play.pk: (play, definition) for play, definition in running}
-
-
-def asked_by(definition: Definition) -> tuple[list[Group | None], list[str]]:
-    """The rules and the fields that one play asks on its way to a start."""
-    dated = [definition.trigger.field] if definition.trigger.kind == "date" else []
-    rules = [definition.audience, definition.leave, rule_of(definition)]
-    return rules, [*FIELDS.values(), *dated]
 
 
 def facts_for(definitions: list[Definition], day: Any) -> Facts:

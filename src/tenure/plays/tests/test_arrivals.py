@@ -13,7 +13,7 @@ from tenure.events.store.schema import SCHEMA
 from tenure.events.store.statistics import ranges
 from tenure.plays.arrivals import Facts, Looked, arrivals
 from tenure.plays.definition.reading import parse
-from tenure.plays.starting.stage import asked_by
+from tenure.plays.starting.meeting import asked_by
 from tenure.plays.tests.arriving import (
     START,
     account,
