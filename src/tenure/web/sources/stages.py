@@ -25,6 +25,9 @@ NAMES = {
     "renewals": _("Renewals and what is foreseen of them"),
     "features": _("Features that accounts use"),
     "segments": _("Segments: who belongs to them"),
+    "runs": _("Plays: waits that are over, and who leaves early"),
+    "plays": _("Plays: who meets them, and who starts"),
+    "effects": _("Effects of plays"),
     "advice": _("Plan of the week"),
     "findings": _("Contradictions in the data"),
 }
