@@ -58,7 +58,7 @@ def hours_by_person(monday: date, people: Iterable[int]) -> dict[int, Hours]:
     """The same of several people, by key."""
     rows = Suggestion.objects.filter(week=monday, person__in=list(people))
     taken = Sum("hours", filter=Q(state__in=TAKEN))
-    waits = Sum("hours", filter=Q(state__in=WAITING, pooled=False))
+    waits = Sum("hours", filter=Q(state__in=WAITING))
     sums = rows.values_list("person_id").annotate(taken=taken, waits=waits).order_by()
     return {key: Hours(done or 0.0, due or 0.0) for key, done, due in sums if key is not None}
 

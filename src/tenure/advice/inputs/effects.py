@@ -13,13 +13,15 @@ from tenure.engine.uplift.assumed import Estimated, Prior, assumed_effects
 from tenure.engine.uplift.experiments import Experiment, most_teaching
 from tenure.engine.uplift.log import Floats, Truths, play_log
 from tenure.plays.arrivals import Facts
+from tenure.plays.effects.arms import arms_of
 from tenure.plays.effects.endpoints import KNOWN, RETENTION
 from tenure.plays.effects.outcomes import outcomes
-from tenure.plays.effects.stage import arms_of
 from tenure.plays.models import Play
 from tenure.plays.starting.known import known_of
 
 DAYS = 90
+MOST_TAKEN = 0.5
+"""Share of an account's risk that a play is assumed to take away at most."""
 YEAR = 12
 
 
@@ -89,13 +91,13 @@ def _assumed(
 ) -> Estimated:
     """The prior, shared out by risk: who would stay anyway cannot be kept.
 
-    The average over the play's audience is what the prior says; nobody's chance to leave falls by
-    more than all of it.
+    The average over the play's audience is what the prior says, as long as that takes away no more
+    than MOST_TAKEN of anybody's chance to leave.
     """
     audience = [one.risk for key in play.accounts if (one := accounts.known.get(key))]
     usual = max(float(np.mean(audience)), 1e-6) if audience else 1.0
-    part = min(max(prior.mean / usual, -1.0), 1.0)
-    relative = Prior(part, prior.sd / usual, prior.source)
+    scale = 1.0 / max(usual, abs(prior.mean) / MOST_TAKEN)
+    relative = Prior(prior.mean * scale, prior.sd * scale, prior.source)
     stake = np.array([one.margin for one in some])
     return assumed_effects(relative, stake, cost, np.array([one.risk for one in some]))
 

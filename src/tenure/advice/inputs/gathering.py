@@ -48,21 +48,10 @@ class Gathered:
 
 def gathered(monday: date, definition: AdviceDefinition, report: Report = silent) -> Gathered:
     """Read everything for the week that begins on a Monday."""
-    today = clock.today()
     accounts = accounts_at_stake()
     members = members_of(monday, definition)
-    rate = rate_of(definition, [member.person for member in members], today)
-    plays = playables(definition, today)
-    facts = Facts(today, [], FIELDS.values())
-    found: list[Believed] = []
-    silent_ones: list[Playable] = []
-    for done, play in enumerate(plays):
-        report(done, len(plays) + 1)
-        one = believed(play, accounts, rate.amount, definition, facts)
-        if one is None:
-            silent_ones.append(play)
-        else:
-            found.append(one)
+    rate = rate_of(definition, [member.person for member in members], clock.today())
+    found, silent_ones = _valued(accounts, rate, definition, report)
     busy = settled_accounts(monday)
     managers, gone = managers_of(members, rate.amount, spoken_by())
     asked = sorted({one.account for play in found for one in play.accounts} - busy)
@@ -82,6 +71,24 @@ def gathered(monday: date, definition: AdviceDefinition, report: Report = silent
         rate=rate,
         unplanned=_unplanned(accounts, busy, set(asked), silent_ones),
     )
+
+
+def _valued(
+    accounts: Accounts, rate: Rate, definition: AdviceDefinition, report: Report
+) -> tuple[list[Believed], list[Playable]]:
+    """The plays with what each does, and those of which nobody says it."""
+    today = clock.today()
+    plays, facts = playables(definition, today), Facts(today, [], FIELDS.values())
+    found: list[Believed] = []
+    unsaid: list[Playable] = []
+    for done, play in enumerate(plays):
+        report(done, len(plays) + 1)
+        one = believed(play, accounts, rate.amount, definition, facts)
+        if one is None:
+            unsaid.append(play)
+        else:
+            found.append(one)
+    return found, unsaid
 
 
 def _play(at: int, one: Playable) -> Play:

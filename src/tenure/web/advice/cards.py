@@ -17,8 +17,9 @@ from tenure.web.advice import wording
 from tenure.web.advice.titles import Titled, titled
 from tenure.web.today.scope import Scope
 
-SHOWN = 8
+SHOWN, OF_TEAM, OF_POOL = 8, 5, 3
 MOST = 200
+"""So many cards are shown of one person, of a team, of the pool, and at the very most."""
 
 
 @dataclass(frozen=True)
@@ -81,20 +82,21 @@ class Shown:
 def shown_of(scope: Scope, may_work: bool, everything: bool = False) -> Shown:
     """This week's plan for whom the scope is."""
     today, plan = scope.since.today, plan_now(scope.since.today)
-    nobodys = scope.owner == "none"
-    rows = _first(_rows(scope), everything) if not nobodys else []
+    nobodys, person = scope.owner == "none", scope.person()
+    limits = (MOST, MOST) if everything else (SHOWN if person else OF_TEAM, OF_POOL)
+    rows = [] if nobodys else list(_rows(scope, person)[: limits[0] + 1])
     wants_pool = may_work and (nobodys or not scope.owner)
-    pool = _first(pool_seen(today), everything) if wants_pool else []
-    limit = MOST if everything else SHOWN
-    seen = _names(scope, [*rows[:limit], *pool[:limit]])
+    pool = list(pool_seen(today)[: limits[1] + 1]) if wants_pool else []
+    more = len(rows) > limits[0] or len(pool) > limits[1]
+    rows, pool = rows[: limits[0]], pool[: limits[1]]
+    seen = _names(scope, [*rows, *pool])
     read = Read(metric_titles() if rows or pool else {}, _titles([*rows, *pool]), seen)
-    person = scope.person()
     used, room = _hours(plan, person) if not nobodys else (None, None)
     return Shown(
         plan=plan,
-        cards=tuple(_card(row, read) for row in rows[:limit]),
-        more=_more(rows, limit, _rows(scope)),
-        pool=tuple(_card(row, read) for row in pool[:limit]),
+        cards=tuple(_card(row, read) for row in rows),
+        more=_more(scope, person, nobodys, wants_pool, len(rows) + len(pool)) if more else 0,
+        pool=tuple(_card(row, read) for row in pool),
         used=used,
         room=room,
         turn=_next_in_turn() if pool else None,
@@ -102,16 +104,14 @@ def shown_of(scope: Scope, may_work: bool, everything: bool = False) -> Shown:
     )
 
 
-def _rows(scope: Scope) -> QuerySet[Suggestion]:
-    return suggestions_seen(scope.visible(), scope.since.today, scope.person())
+def _rows(scope: Scope, person: User | None) -> QuerySet[Suggestion]:
+    return suggestions_seen(scope.visible(), scope.since.today, person)
 
 
-def _first(rows: QuerySet[Suggestion], everything: bool) -> list[Suggestion]:
-    return list(rows[: MOST if everything else SHOWN + 1])
-
-
-def _more(rows: Sequence[Suggestion], limit: int, every: QuerySet[Suggestion]) -> int:
-    return every.count() - limit if len(rows) > limit else 0
+def _more(scope: Scope, person: User | None, nobodys: bool, wants_pool: bool, shown: int) -> int:
+    """How many are not shown."""
+    own = 0 if nobodys else _rows(scope, person).count()
+    return own + (pool_seen(scope.since.today).count() if wants_pool else 0) - shown
 
 
 def _names(scope: Scope, rows: Iterable[Suggestion]) -> dict[int, str]:

@@ -18,7 +18,7 @@ from tenure.plays.selectors import plays_known
 from tenure.web.advice import wording
 from tenure.web.advice.titles import titled
 from tenure.web.figures import Chart, Series
-from tenure.web.templatetags.formats import money, number, share
+from tenure.web.templatetags.formats import exact_money, money, number, share
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,13 @@ class Dismissed:
 
 @dataclass(frozen=True)
 class TeamPlan:
-    """Everything on the page."""
+    """Everything on the page. `idle`: plays that are open to no account now."""
 
     plan: WeekPlan
     loads: tuple[Load, ...]
     left: tuple[Left, ...]
     effects: tuple[Effect, ...]
+    idle: int
     teaches: str
     rate: str
     waiting: int
@@ -102,7 +103,8 @@ def team_plan_of(plan: WeekPlan) -> TeamPlan:
         plan=plan,
         loads=tuple(_loads(plan)),
         left=tuple(_left(plan)),
-        effects=tuple(_effects(plan.effects)),
+        effects=tuple(_effects([one for one in plan.effects if one["accounts"]])),
+        idle=sum(not one["accounts"] for one in plan.effects),
         teaches=_teaches(plan),
         rate=_rate(plan.inputs),
         waiting=len(waiting),
@@ -137,7 +139,7 @@ def _left(plan: WeekPlan) -> Iterable[Left]:
 
 def _effects(rows: Sequence[dict[str, Any]]) -> Iterable[Effect]:
     titles = titled((one["play"], one["version"]) for one in rows)
-    for one in rows:
+    for one in sorted(rows, key=lambda one: -one["accounts"]):
         mean, sd = one["mean"], one["sd"] or 0.0
         yield Effect(
             title=titles(one["play"], one["version"]),
@@ -177,7 +179,7 @@ def _teaches(plan: WeekPlan) -> str:
 
 def _rate(inputs: dict[str, Any]) -> str:
     words = {
-        "rate": money(inputs["rate"]),
+        "rate": exact_money(inputs["rate"]),
         "source": wording.RATES.get(inputs["rate_source"], inputs["rate_source"]),
         "share": share(inputs["hours_share"]),
         "margin": share(inputs["margin"]),
