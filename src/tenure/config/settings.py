@@ -224,6 +224,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 
 CSRF_FAILURE_VIEW = "tenure.web.views.errors.csrf"
+# The editor of plays sends every text in every language with each of up to sixty steps.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

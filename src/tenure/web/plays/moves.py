@@ -63,14 +63,14 @@ def _up(draft: PlayDraft, number: int) -> Acted:
     if at:
         above = beside[at - 1]
         if above.kind == "branch":
-            return _placed(draft, step, f"{above.number}o", None), number
-        return _placed(draft, step, step.within, above), number
+            return _placed(draft, step, f"{above.number}o", None), 0
+        return _placed(draft, step, step.within, above), 0
     if step.within.endswith("o"):
-        return _placed(draft, step, f"{step.within[:-1]}t", None), number
+        return _placed(draft, step, f"{step.within[:-1]}t", None), 0
     if step.within:
         branch = _step(draft, int(step.within[:-1]))
-        return _placed(draft, step, branch.within, branch), number
-    return draft, number
+        return _placed(draft, step, branch.within, branch), 0
+    return draft, 0
 
 
 def _down(draft: PlayDraft, number: int) -> Acted:
@@ -81,19 +81,17 @@ def _down(draft: PlayDraft, number: int) -> Acted:
     if at + 1 < len(beside):
         below = beside[at + 1]
         if below.kind == "branch":
-            return _placed(
-                draft, step, f"{below.number}t", _first(draft, f"{below.number}t")
-            ), number
-        return _placed(draft, below, step.within, step), number
+            return _placed(draft, step, f"{below.number}t", _first(draft, f"{below.number}t")), 0
+        return _placed(draft, below, step.within, step), 0
     if step.within.endswith("t"):
         other = f"{step.within[:-1]}o"
-        return _placed(draft, step, other, _first(draft, other)), number
+        return _placed(draft, step, other, _first(draft, other)), 0
     if step.within:
         branch = _step(draft, int(step.within[:-1]))
         outside = draft.steps_in(branch.within)
         after = outside[outside.index(branch) + 1 :]
-        return _placed(draft, step, branch.within, after[0] if after else None), number
-    return draft, number
+        return _placed(draft, step, branch.within, after[0] if after else None), 0
+    return draft, 0
 
 
 _MOVES: dict[str, Callable[[PlayDraft, int], Acted]] = {"drop": _dropped, "up": _up, "down": _down}

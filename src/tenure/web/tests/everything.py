@@ -36,7 +36,7 @@ from tenure.web.tests.evidence import (
 from tenure.web.tests.factories import ago, book_make, story_make
 from tenure.web.tests.foresight import renewals_make
 from tenure.web.tests.paying import books_make, costs_make, paid_make
-from tenure.web.tests.playing import plays_make
+from tenure.web.tests.playing import plays_make, texts_of_plays
 
 SHOWN = {
     AuditEntry: ("action",),
@@ -53,6 +53,7 @@ SHOWN = {
     Letter: ("title", "body"),
     Approval: ("question", "note"),
     Channel: ("name", "url"),
+    Outgoing: ("reason",),
     Run: ("ended_why",),
     DoNotDisturb: ("reason",),
     Ticket: ("subject", "priority"),
@@ -61,7 +62,15 @@ SHOWN = {
 # Arguments of the packages' own addresses, which cannot be read without a letter.
 THEIRS = {"uidb36", "key"}
 # Typed by the tests' users; whatever was typed is shown as it is.
-TYPED = ("SMB", "/srv/files", "accounts.csv", "web app", "My book", "Three months say little.")
+TYPED = (
+    "SMB",
+    "/srv/files",
+    "accounts.csv",
+    "web app",
+    "My book",
+    "Three months say little.",
+    "play.step",
+)
 
 
 def everything_make(users) -> Account:
@@ -158,7 +167,8 @@ def values_shown() -> list[str]:
         for value in row
         if value and len(str(value)) > 1
     }
-    return sorted(found | {*TYPED, *ADVISED}, key=len, reverse=True)
+    lines = {line for value in found for line in value.split("\n") if len(line) > 1}
+    return sorted(found | lines | texts_of_plays() | {*TYPED, *ADVISED}, key=len, reverse=True)
 
 
 def _rows(model: type[Model]):

@@ -1,10 +1,13 @@
 """Plays and their runs for tests of pages, and the form of a page as a browser would send it."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
 from tenure.core import clock
+from tenure.core.models import DefinitionVersion
+from tenure.plays.library import shipped
 from tenure.plays.models import Approval, Channel, Outgoing, Play, PlayCount, Run, RunStep
 from tenure.plays.services import play_save, play_switch_on
 
@@ -135,6 +138,31 @@ def plays_make(accounts: Any) -> Play:
     for what, count in (("met", 5), ("started", 3), ("held_out", 1), ("quiet", 1)):
         PlayCount.objects.create(play=play, day=clock.today(), what=what, count=count)
     return play
+
+
+TOLD = ("title", "goal", "note", "checklist", "subject", "body", "question", "text", "source")
+
+
+def texts_of_plays() -> set[str]:
+    """What plays say in English: their authors' words, as a whole and line by line."""
+    rows = DefinitionVersion.objects.filter(kind="play").values_list("key", "body")
+    found = {key for key, _body in rows}
+    for body in [*(body for _key, body in rows), *shipped().values()]:
+        for text in _texts(body):
+            found |= {text, " ".join(text.split()), *text.split("\n")}
+    return found
+
+
+def _texts(part: Any, told: bool = False) -> Iterator[str]:
+    if isinstance(part, dict):
+        words = {code: text for code, text in part.items() if told and code in {"", "en"}}
+        for name, value in (words or part).items():
+            yield from _texts(value, told=bool(words) or name in TOLD)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _texts(value, told)
+    elif told and isinstance(part, str):
+        yield part
 
 
 class _Inputs(HTMLParser):

@@ -1,10 +1,12 @@
 """The editor of plays: nothing is lost on its way, faults stand where they are, hands suffice."""
 
 import pytest
+from django.conf import settings
 
 from tenure.core.models import DefinitionVersion
 from tenure.core.roles import Role
 from tenure.plays.definition.reading import parse
+from tenure.plays.definition.steps import MOST_STEPS
 from tenure.plays.library import shipped
 from tenure.plays.selectors import definition_of, play_known
 from tenure.plays.services import play_save
@@ -217,6 +219,15 @@ def test_nonsense_in_the_form_is_left_out(leader):
     assert HOSTILE not in text(answer)
     for do in ("up:10", "down:77", "drop:x", "add:3", "group:99", "remove:4", "lang:xx", "add:²"):
         assert pressed(leader, url, do).status_code == 200
+
+
+def test_the_largest_play_in_every_language_is_saved_whole(leader):
+    texts = {code: f"Say it in {code}" for code, _name in settings.LANGUAGES}
+    step = {"task": {"title": texts, "note": texts, "checklist": [texts]}}
+    body = simple_body(title=texts, goal=texts, steps=[step] * MOST_STEPS)
+    play_save(actor=None, key="large", body=body)
+    pressed(leader, "/plays/large/edit", "save")
+    assert definition_of("large", 2) == definition_of("large", 1)
 
 
 def test_only_who_may_change_definitions_opens_the_editor(sign_in, play):

@@ -70,9 +70,11 @@ def play_start(request: HttpRequest, account_id: int) -> HttpResponse:
         try:
             note = request.POST.get("note", "").replace("\x00", "").strip()[:NOTE]
             made = run_start_by_hand(
-                actor=user_of(request), key=request.POST.get("play", ""), account=account,
+                actor=user_of(request),
+                key=request.POST.get("play", "").replace("\x00", ""),
+                account=account,
                 because={"note": note} if note else {},
-            )  # fmt: skip
+            )
         except TenureError as error:
             messages.error(request, str(error))
         else:
