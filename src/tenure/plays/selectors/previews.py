@@ -22,7 +22,7 @@ from tenure.plays.definition.shape import (
     words_in,
 )
 from tenure.plays.models import PlayPreview
-from tenure.plays.preview.shape import SKIPPED, Row, Totals, row_of
+from tenure.plays.preview.shape import HELD_OUT, SKIPPED, Row, Totals, row_of
 from tenure.plays.running.facts import About, language_among
 from tenure.plays.running.reasons import WHY
 from tenure.plays.running.steps.shape import merged_inside
@@ -106,18 +106,20 @@ def _told(row: PlayPreview) -> Preview:
 
 def preview_rows(
     key: int, accounts: QuerySet[Account], *, what: Iterable[str] = (), start: int = 0,
-    most: int = 100,
+    most: int = 100, arms: bool = False,
 ) -> tuple[list[Happening], int]:  # fmt: skip
     """Some rows of the accounts one may see, in order of day, and how many there are in all.
 
-    `what`: only of these kinds; none: all.
+    `what`: only of these kinds; none: all. `arms`: who would be held out is told too, which is not
+    for those who work the accounts: a version that is on draws as its preview does.
     """
     row = PlayPreview.objects.filter(pk=key, state=PlayPreview.State.DONE).first()
     if row is None:
         return [], 0
     seen, kinds = set(accounts.values_list("pk", flat=True)), frozenset(what)
     stored = (row_of(one) for one in row.result["rows"])
-    found = [one for one in stored if one.account in seen and (not kinds or one.what in kinds)]
+    told = (one for one in stored if arms or one.what != HELD_OUT)
+    found = [one for one in told if one.account in seen and (not kinds or one.what in kinds)]
     shown = found[start : start + most]
     reading = _Reading(parse(row.key, row.body), shown)
     return [reading.told(one) for one in shown], len(found)

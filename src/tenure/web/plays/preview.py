@@ -70,23 +70,28 @@ class Would:
 
 
 class Rows:
-    """The rows of a preview for accounts the reader may see; read a slice at a time."""
+    """The rows of a preview for accounts the reader may see; read a slice at a time.
+
+    `arms`: with those that would be held out.
+    """
 
     def __init__(
-        self, preview: Preview, definition: Definition, accounts: QuerySet[Account]
+        self, preview: Preview, definition: Definition, accounts: QuerySet[Account], *, arms: bool
     ) -> None:
-        self.preview, self.accounts = preview, accounts
+        self.preview, self.accounts, self.arms = preview, accounts, arms
         steps = flat(outline(definition, Telling()))
         self.steps: Mapping[str, Told] = {step.place: step for step in steps}
 
     def __len__(self) -> int:
-        return preview_rows(self.preview.key, self.accounts, most=0)[1]
+        return self._some(0, 0)[1]
 
     def __getitem__(self, wanted: slice) -> list[Would]:
         start = wanted.start or 0
         most = (len(self) if wanted.stop is None else wanted.stop) - start
-        rows, _all = preview_rows(self.preview.key, self.accounts, start=start, most=most)
-        return [self._told(row) for row in rows]
+        return [self._told(row) for row in self._some(start, most)[0]]
+
+    def _some(self, start: int, most: int) -> tuple[list[Happening], int]:
+        return preview_rows(self.preview.key, self.accounts, start=start, most=most, arms=self.arms)
 
     def _told(self, row: Happening) -> Would:
         step = self.steps.get(row.place)
@@ -104,8 +109,7 @@ class Rows:
         head = ["day", "id", "name", "what", "step", "title", "person", "until", "answer", "why"]
         yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow(head)
         for start in range(0, len(self), BATCH):
-            rows, _all = preview_rows(self.preview.key, self.accounts, start=start, most=BATCH)
-            for row in rows:
+            for row in self._some(start, BATCH)[0]:
                 cells = (
                     row.day, row.account.external_id, row.account.name, row.what, row.place,
                     row.title, str(row.person or ""), row.until, row.answer, row.why,

@@ -96,6 +96,22 @@ def test_the_rows_come_as_csv_of_the_own_book(done, leader, sign_in):
     assert leader.get(f"{URL}.csv?version=7").status_code == 404
 
 
+def test_who_would_be_held_out_is_not_told_to_those_who_work_the_accounts(done, leader, sign_in):
+    done.refresh_from_db()
+    for row in done.result["rows"]:
+        row[2] = "held_out"
+    done.save()
+
+    def told(client):
+        return text(client.get(URL)) + b"".join(client.get(f"{URL}.csv?version=1")).decode()
+
+    assert "is held out" in told(leader)
+    assert ",Delta,held_out," in told(leader)
+    for role in (Role.CSM, Role.VIEWER):
+        assert "is held out" not in told(sign_in(role))
+        assert ",held_out," not in told(sign_in(role))
+
+
 def test_a_version_is_switched_on_from_its_own_preview_alone(done, leader):
     said = "Look at the preview of this very version first."
     assert said in text(leader.post(ON, follow=True))
