@@ -11,6 +11,7 @@ from typing import Any
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import TimeRemainingColumn as TimeLeft
 
+from tenure.cli.demo_plays import plays_begin, plays_switch_on
 from tenure.cli.output import console, notices
 from tenure.cli.up import Supervisor, listens, run
 from tenure.core.errors import TenureError
@@ -238,6 +239,7 @@ def _compute(state: State, shown: Board) -> None:
 
         return within
 
+    plays_switch_on()
     pipeline.run(on_stage=part)
     # Made of computed numbers, so that their members of today are right at once.
     if segments_install_examples():
@@ -250,6 +252,7 @@ def _say_logins(state: State) -> None:
     if "csm" not in state.facts:
         _csm_login(state)
     if state.facts.get("csm"):
+        plays_begin(state.facts["csm"])
         console.print(f"or, to see one book only, as {state.facts['csm']} with the same password.")
 
 
