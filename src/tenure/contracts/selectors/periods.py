@@ -1,8 +1,10 @@
 """Reads of subscription periods and rates, as the engine takes them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from itertools import groupby
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -13,6 +15,7 @@ from tenure.core.models import CurrencyRate
 from tenure.engine.money import Period, Rates, effective_end
 
 CHUNK = 5000
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _COLUMNS = (
     "external_id",
     "account_id",
@@ -72,11 +75,38 @@ def _known(
 def _periods(rows: QuerySet[SubscriptionPeriod]) -> Iterator[Period]:
     ordered = rows.order_by("external_id", "started_at", "recorded_at", "id")
     for _, line in groupby(ordered.values_list(*_COLUMNS), key=lambda row: row[0]):
-        terms = list(line)
-        following = [row[6] for row in terms[1:]] + [None]
-        for row, next_start in zip(terms, following, strict=True):
-            end = effective_end(row[7], next_start)
-            yield Period(*row[:7], end, row[8], row[9] or row[-1], *row[10:-1])  # type: ignore[call-arg]
+        yield from _line(list(line))
+
+
+def _line(terms: Sequence[tuple[Any, ...]]) -> Iterator[Period]:
+    """The periods of one subscription, its rows in order of their starts."""
+    following = [row[6] for row in terms[1:]] + [None]
+    for row, next_start in zip(terms, following, strict=True):
+        end = effective_end(row[7], next_start)
+        yield Period(*row[:7], end, row[8], row[9] or row[-1], *row[10:-1])  # type: ignore[call-arg]
+
+
+def periods_each_known(moments: Mapping[int, datetime]) -> dict[int, list[Period]]:
+    """Account → its periods with their effective ends, as known at a moment of its own.
+
+    An account of which nothing was known by then is left out.
+    """
+    found: dict[int, list[Period]] = defaultdict(list)
+    wanted = sorted(moments)
+    for offset in range(0, len(wanted), CHUNK):
+        part = wanted[offset : offset + CHUNK]
+        ids = SubscriptionPeriod.objects.filter(account__in=part).values("external_id")
+        rows = SubscriptionPeriod.objects.filter(external_id__in=ids)
+        ordered = rows.order_by("external_id", "started_at", "recorded_at", "id")
+        read = ordered.values_list("recorded_at", "superseded_at", *_COLUMNS)
+        for _, line in groupby(read.iterator(), key=lambda row: row[2]):
+            versions = list(line)
+            for account in {row[3] for row in versions}.intersection(part):
+                at = moments[account]
+                terms = [row[2:] for row in versions if row[0] <= at and (row[1] or _NEVER) > at]
+                if terms:
+                    found[account] += [p for p in _line(terms) if p.account == account]
+    return {account: periods for account, periods in found.items() if periods}
 
 
 def rates() -> Rates:

@@ -38,7 +38,7 @@ TITLE, GOAL, SKILL, SOURCE = 120, 500, 60, 500
 MOST_SKILLS, MOST_FAULTS = 20, 50
 MOST_HELD_OUT = 0.5
 LONGEST = 3650
-_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 
 def parse(key: str, body: object, known: Fields | None = None) -> Definition:
@@ -47,7 +47,7 @@ def parse(key: str, body: object, known: Fields | None = None) -> Definition:
     Raises:
         InvalidDefinition: with a sentence for each fault.
     """
-    faults: list[str] = [] if isinstance(key, str) and _KEY.fullmatch(key) else [_key_fault(key)]
+    faults: list[str] = [] if isinstance(key, str) and KEY.fullmatch(key) else [_key_fault(key)]
     part = Part(body, _("The play"), faults, known)
     made = None if part.broken else _whole(key, part)
     if faults or made is None:

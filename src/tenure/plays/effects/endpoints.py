@@ -10,6 +10,8 @@ DAYS = (30, 90, 180)
 JUDGED = (RETENTION, 90)
 """The endpoint a play is judged by, chosen for all plays before any starts; others are hints."""
 PLAN = Plan()
+HISTORY = 0
+"""In place of a version: what a play did before Tenure, which no version accounts enter has."""
 KNOWN = ("risk_12", "risk_3", "mrr", "health", "usage", "tenure")
 """What is kept of an account when it starts (`Run.known`), those that tell most first."""
 OWN = {MRR: "mrr", HEALTH: "health", USAGE: "usage"}

@@ -50,8 +50,8 @@ def outcomes(started: Sequence[Started], days: int) -> dict[str, Floats]:
         at = [one.day + timedelta(days=days) for one in some]
         retained, money = _paid(some, at)
         found[RETENTION][part], found[MRR][part] = retained, money
-        found[HEALTH][part] = _health(some, at)
-        found[USAGE][part] = np.where(retained == 0, 0.0, _usage(some, at))
+        found[HEALTH][part] = health_on(some, at)
+        found[USAGE][part] = np.where(retained == 0, 0.0, usage_before(some, at))
     return found
 
 
@@ -72,7 +72,8 @@ def _paid(some: Sequence[Started], at: Sequence[date]) -> tuple[Floats, Floats]:
     return retained, change
 
 
-def _health(some: Sequence[Started], at: Sequence[date]) -> Floats:
+def health_on(some: Sequence[Started], at: Sequence[date]) -> Floats:
+    """(n,) points: each account's newest score on its day, or of the two weeks before it."""
     rows = Score.objects.filter(
         account__in={one.account for one in some},
         as_of__gt=min(at) - FRESH,
@@ -93,7 +94,8 @@ def _health(some: Sequence[Started], at: Sequence[date]) -> Floats:
     return found
 
 
-def _usage(some: Sequence[Started], at: Sequence[date]) -> Floats:
+def usage_before(some: Sequence[Started], at: Sequence[date]) -> Floats:
+    """(n,) active people of the last whole week before each account's day."""
     weeks = [clock.week_start(day) - WEEK for day in at]
     first = min(weeks)
     accounts = sorted({one.account for one in some})

@@ -1,55 +1,36 @@
 """The refresh stage `effects`: one look a day at every endpoint of every version with hold-outs."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
-from tenure.contracts.selectors.money import family_roots
 from tenure.core import clock
 from tenure.core.pipeline import Refresh
-from tenure.engine.effects import Effect, Entries, Estimate, Seen, effect_on
-from tenure.plays.effects.endpoints import DAYS, NAMES, PLAN, Before, columns, endpoint
-from tenure.plays.effects.outcomes import Floats, Started, outcomes
-from tenure.plays.models import Play, PlayEffect, Run
+from tenure.engine.effects import Effect, Estimate, Seen, effect_on
+from tenure.plays.effects.arms import Arms, arms_of
+from tenure.plays.effects.endpoints import DAYS, HISTORY, NAMES, PLAN, Before, endpoint
+from tenure.plays.effects.outcomes import Floats, outcomes
+from tenure.plays.effects.past import Logged, arms_before, past_due
+from tenure.plays.models import PastPlay, Play, PlayEffect, Run
 
 OVER = timedelta(days=max(DAYS) + 30)
 """So long after the last account came, a version is not looked at any more."""
 
 
-@dataclass(frozen=True)
-class Arms:
-    """The first entry of every account of one version, in the order in which they started."""
-
-    started: tuple[Started, ...]
-    family: Floats
-    held_out: Floats
-    propensity: Floats
-    known: Mapping[str, Floats]
-
-    def entries(self, name: str, value: Floats) -> Entries:
-        """As the engine takes them, for one endpoint."""
-        return Entries(
-            account=self.family.astype(np.int64),
-            held_out=self.held_out.astype(bool),
-            propensity=self.propensity,
-            entered=np.array([one.day.toordinal() for one in self.started], dtype=float),
-            value=value,
-            covariates=np.column_stack([self.known[column] for column in columns(name)]),
-        )
-
-
 def effects_refresh(refresh: Refresh) -> dict[str, Any]:
-    """Look at every version that still learns; returns counts."""
-    versions = _versions()
+    """Look at every version that still learns, and at plays before Tenure; returns counts."""
+    versions, past = _versions(), past_due(clock.today() - OVER)
     kept = 0
     for done, (play, version) in enumerate(versions):
-        refresh.report(done, len(versions))
-        kept += _look(play, version)
-    refresh.report(len(versions), len(versions))
-    return {"versions": len(versions), "looks": kept}
+        refresh.report(done, len(versions) + len(past))
+        kept += _look(play, version, arms_of(play, version))
+    for done, (row, log) in enumerate(past, len(versions)):
+        refresh.report(done, len(versions) + len(past))
+        kept += _look_back(row, log)
+    refresh.report(len(versions) + len(past), len(versions) + len(past))
+    return {"versions": len(versions), "past": len(past), "looks": kept}
 
 
 def _versions() -> list[tuple[Play, int]]:
@@ -61,34 +42,19 @@ def _versions() -> list[tuple[Play, int]]:
     return [(plays[play], version) for play, version in pairs]
 
 
-def arms_of(play: Play, version: int) -> Arms:
-    """Who started and who was held out, by intention to treat."""
-    roots = family_roots()
-    rows = Run.objects.filter(play=play, version=version, held_out__isnull=False)
-    first: dict[int, tuple[Any, ...]] = {}
-    wanted = ("account_id", "started_at", "held_out", "propensity", "known")
-    for row in (
-        rows.filter(started_at__isnull=False).order_by("started_at", "pk").values_list(*wanted)
-    ):
-        first.setdefault(row[0], row)
-    found = list(first.values())
-    return Arms(
-        started=tuple(Started(row[0], row[1].date()) for row in found),
-        family=np.array([roots.get(row[0], row[0]) for row in found], dtype=float),
-        held_out=np.array([row[2] for row in found], dtype=float),
-        propensity=np.array([row[3] for row in found], dtype=float),
-        known={name: _column(found, name) for name in columns("")},
-    )
+def _look_back(row: PastPlay, log: Logged) -> int:
+    """Look at a play before Tenure; what came after today's look is left for tomorrow's."""
+    today = clock.today()
+    if PlayEffect.objects.filter(play=row.play, version=HISTORY, on__gte=today).exists():
+        return 0
+    kept = _look(row.play, HISTORY, arms_before(log))
+    PastPlay.objects.filter(pk=row.pk).update(covered=log.newest)
+    return kept
 
 
-def _column(found: Sequence[tuple[Any, ...]], name: str) -> Floats:
-    values = [row[4].get(name) for row in found]
-    return np.array([np.nan if value is None else value for value in values], dtype=float)
-
-
-def _look(play: Play, version: int) -> int:
+def _look(play: Play, version: int, arms: Arms) -> int:
     """Look at every endpoint today; a look that saw nothing new is not kept."""
-    arms, today = arms_of(play, version), clock.today()
+    today = clock.today()
     before = Before(_mean(arms.known["mrr"]), _mean(arms.known["usage"]))
     looks = []
     for days in DAYS:
@@ -97,7 +63,7 @@ def _look(play: Play, version: int) -> int:
             last = _last(play, version, name, days)
             if last is not None and last.on >= today:
                 continue
-            seen = Seen(last.p, last.assigned_p, last.measured_p) if last else None
+            seen = _seen(version, last)
             found = effect_on(
                 arms.entries(name, values[name]), endpoint(name, days, before), PLAN,
                 today.toordinal(), seen,
@@ -107,6 +73,13 @@ def _look(play: Play, version: int) -> int:
                 looks.append(row)
     PlayEffect.objects.bulk_create(looks, ignore_conflicts=True)
     return len(looks)
+
+
+def _seen(version: int, last: PlayEffect | None) -> Seen | None:
+    """What earlier looks found. A log that was corrected is read anew, as if for the first time."""
+    if last is None or version == HISTORY:
+        return None
+    return Seen(last.p, last.assigned_p, last.measured_p)
 
 
 def _last(play: Play, version: int, name: str, days: int) -> PlayEffect | None:

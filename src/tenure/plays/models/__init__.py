@@ -4,6 +4,7 @@ from tenure.plays.models.designs import PlayStrata
 from tenure.plays.models.effects import PlayEffect
 from tenure.plays.models.letters import Letter
 from tenure.plays.models.outgoing import Channel, Outgoing
+from tenure.plays.models.past import PastPlay
 from tenure.plays.models.peace import DoNotDisturb
 from tenure.plays.models.plays import Met, Play, PlayCount
 from tenure.plays.models.previews import PlayPreview
@@ -17,6 +18,7 @@ __all__ = [
     "Letter",
     "Met",
     "Outgoing",
+    "PastPlay",
     "Play",
     "PlayCount",
     "PlayEffect",

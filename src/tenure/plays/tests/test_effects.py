@@ -1,48 +1,25 @@
 """What a play did is read from contracts, scores and use, by arm, and looked at once a day."""
 
-from datetime import UTC, datetime, timedelta
-
 import numpy as np
 import pytest
 
-from tenure.accounts.models import Account
-from tenure.contracts.models import Plan, SubscriptionPeriod
-from tenure.core import clock
-from tenure.core.pipeline import Refresh
-from tenure.health.models import Score
 from tenure.plays.effects.endpoints import DAYS, JUDGED, NAMES, columns
 from tenure.plays.effects.looks import judged_now, looks_now, looks_over_time, versions_seen
 from tenure.plays.effects.outcomes import Started, outcomes
-from tenure.plays.effects.stage import effects_refresh
 from tenure.plays.models import Play, PlayEffect, Run
+from tenure.plays.tests.measuring import DAY, START, on, paying, plan_make, refreshed, scored
 
 pytestmark = pytest.mark.django_db
-START = datetime(2026, 1, 5, 9, tzinfo=UTC)
-DAY = timedelta(days=1)
 
 
 @pytest.fixture
 def plan():
-    return Plan.objects.create(external_id="p", name="P", tier=1, recorded_at=START)
+    return plan_make()
 
 
 @pytest.fixture
 def play():
     return Play.objects.create(key="usage-drop", running=1)
-
-
-def paying(plan, name, left=None, mrr=100, steps=()):
-    """An account that pays from long before the start until `left` days after it."""
-    account = Account.objects.create(external_id=name, name=name, recorded_at=START)
-    starts = [(-400, mrr), *steps]
-    for day, amount in starts:
-        last = (day, amount) == starts[-1]
-        SubscriptionPeriod.objects.create(
-            external_id=f"s-{name}", account=account, plan=plan, mrr=amount, currency="EUR",
-            started_at=START + day * DAY, recorded_at=START + day * DAY,
-            ended_at=START + left * DAY if last and left is not None else None,
-        )  # fmt: skip
-    return account
 
 
 def run(play, account, *, held_out, slot, **values):
@@ -54,22 +31,6 @@ def run(play, account, *, held_out, slot, **values):
     return Run.objects.create(
         play=play, version=1, account=account, state=state, held_out=held_out, stratum="r0v0",
         slot=slot, **given,
-    )  # fmt: skip
-
-
-def on(day):
-    return clock.at(START + day * DAY)
-
-
-def refreshed(day):
-    with on(day):
-        return effects_refresh(Refresh(clock.today()))
-
-
-def scored(account, day, value):
-    Score.objects.create(
-        account=account, as_of=(START + day * DAY).date(), value=value, band="good", coverage=1.0,
-        scorecard="standard", scorecard_version=1, computed_at=START + day * DAY,
     )  # fmt: skip
 
 
@@ -166,7 +127,7 @@ def test_only_the_first_start_of_an_account_counts(plan, play):
 
 def test_runs_started_by_a_person_are_not_compared(plan, play):
     run(play, paying(plan, "a"), held_out=None, slot=None, propensity=None)
-    assert refreshed(31) == {"versions": 0, "looks": 0}
+    assert refreshed(31) == {"versions": 0, "past": 0, "looks": 0}
 
 
 def test_a_version_is_let_go_once_nothing_new_can_come(plan, play):
