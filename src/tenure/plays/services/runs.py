@@ -59,12 +59,15 @@ def _begun(
     actor: User | None, play: Play, account: Account, because: Mapping[str, Any] | None
 ) -> Run:
     now = clock.now()
+    # In the order in which the refresh locks them, so that the two never wait for each other.
+    play = Play.objects.select_for_update().get(pk=play.pk)
     queued = Run.objects.select_for_update().filter(play=play, account=account, state=State.QUEUED)
     run = queued.first()
     if run is None:
         told = {"kind": "manual", **(because or {})}
         run = Run(play=play, account=account, because=told, met_at=now)
     else:  # one that met the trigger and waited for a person, or for its turn
+        run.because = {**(because or {}), **run.because}
         counts_add(play, now.date(), Counter({PlayCount.What.STARTED: 1}))
     run.version, run.started_by = play.running or 0, actor
     run.save()

@@ -1,8 +1,10 @@
 """Arrivals become runs: counted, refused for a reason, queued, started in turn, or held out."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from tenure.core import clock
 from tenure.core.pipeline import Refresh
@@ -11,11 +13,12 @@ from tenure.core.services import user_create
 from tenure.plays.effects.endpoints import KNOWN
 from tenure.plays.models import DoNotDisturb, Met, Play, PlayCount, PlayStrata, Run
 from tenure.plays.running.stepping import advance
-from tenure.plays.selectors import counts_by_day, counts_of, queued_of
+from tenure.plays.selectors import counts_by_day, counts_of, definition_of, queued_of
 from tenure.plays.services.runs import run_start_by_hand
 from tenure.plays.starting.beginning import PATIENCE
 from tenure.plays.starting.known import FIELDS
-from tenure.plays.starting.stage import plays_refresh
+from tenure.plays.starting.meeting import play_look
+from tenure.plays.starting.stage import facts_for, plays_refresh
 from tenure.plays.tests.arriving import (
     GERMAN,
     START,
@@ -195,8 +198,10 @@ def test_a_person_starts_what_waits_for_one():
         climbs(acme, "client")
         look()
     with clock.at(day(2)):
-        run = run_start_by_hand(actor=lead, key="first", account=acme)
+        asked = {"hours": 2, "kind": "manual"}
+        run = run_start_by_hand(actor=lead, key="first", account=acme, because=asked)
         look()
+    assert run.because["hours"] == 2
     assert (run.because["kind"], run.started_by, run.held_out) == ("level", lead, None)
     assert runs(state="active") == ["acme"]
     assert counts() == {"met": 1, "started": 1}
@@ -375,3 +380,29 @@ def test_counts_tell_of_a_rule_that_comes_and_goes():
         assert queued_of([row, other]) == {}
     with clock.at(day(60)):
         assert counts_of([row])[row.pk].met == 0
+
+
+class Interrupted(Exception):
+    """The process ended here."""
+
+
+def test_a_stage_that_is_interrupted_anywhere_loses_and_doubles_nothing():
+    acme, beta = account("acme"), account("beta")
+    first, _second = play(trigger=BECOMES, hold_out=0.5), play("second", limits={"day": 1})
+    look()
+    with clock.at(day(1)):
+        climbs(acme, "client")
+        moves(beta, "DE")
+        with suppress(Interrupted), transaction.atomic():
+            look()
+            raise Interrupted
+        assert (runs(), counts(), counts("second")) == ([], {}, {})
+        definition = definition_of("first", 1)
+        facts = facts_for([definition], clock.today())
+        play_look(first, definition, facts, clock.now(), frozenset())
+    assert (runs(state="queued"), counts()) == (["acme"], {"met": 1})
+    with clock.at(day(1) + timedelta(minutes=5)):
+        look()
+        look()
+    assert runs() == ["acme", "beta"]
+    assert (counts()["met"], counts("second")) == (1, {"met": 1, "started": 1})
