@@ -1,9 +1,10 @@
 """Whom the mails of a preview would have gone to, by the rules of `running.recipients`."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from tenure.accounts.models import Membership
 from tenure.core.mail.setup import is_address
@@ -11,6 +12,7 @@ from tenure.plays.definition.shape import Definition, MailStep
 from tenure.plays.models import DoNotDisturb, Outgoing
 from tenure.plays.running.quiet import awake
 
+_Span: TypeAlias = tuple[datetime, datetime | None]
 _SENT = (Outgoing.State.SENT, Outgoing.State.UNSURE)
 
 
@@ -23,7 +25,7 @@ class _Belongs:
     since: datetime | None
     until: datetime | None
     order: tuple[bool, int]
-    reached: bool
+    address: str
 
     def at(self, moment: datetime) -> bool:
         begun = self.since is None or self.since <= moment
@@ -38,11 +40,7 @@ class Mailing:
         self._apart = timedelta(days=definition.limits.person)
         self._sent: dict[int, list[datetime]] = defaultdict(list)
         self._there = _memberships()
-        self._peace: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
-        calm = DoNotDisturb.objects.filter(person__isnull=False)
-        for person, since, until in calm.values_list("person_id", "since", "until"):
-            if person is not None:
-                self._peace[person].append((since, until))
+        self._peace = _peace(self._there)
         rows = Outgoing.objects.filter(kind=Outgoing.Kind.MAIL, state__in=_SENT)
         others = rows.exclude(run__play__key=definition.key).filter(person__isnull=False)
         for person, at in others.values_list("person_id", "ended_at"):
@@ -70,7 +68,7 @@ class Mailing:
         place = {role: number for number, role in enumerate(roles)}
         there = [one for one in self._there.get(account, ()) if one.role in place and one.at(at)]
         there.sort(key=lambda one: (place[one.role], one.order))
-        return list(dict.fromkeys(one.person for one in there if one.reached))
+        return list(dict.fromkeys(one.person for one in there if is_address(one.address)))
 
     def _calm(self, person: int, at: datetime) -> bool:
         spans = self._peace.get(person, ())
@@ -90,5 +88,25 @@ def _memberships() -> dict[int, list[_Belongs]]:
         "person__email",
     ).iterator():  # fmt: skip
         order = (consent is None, pk)
-        found[account].append(_Belongs(person, role, since, until, order, is_address(email)))
+        found[account].append(_Belongs(person, role, since, until, order, email.lower()))
+    return found
+
+
+def _peace(there: Mapping[int, Sequence[_Belongs]]) -> dict[int, list[_Span]]:
+    """Person → when they are left alone, as `running.recipients.people_in_peace` tells."""
+    by_address: dict[str, set[int]] = defaultdict(set)
+    for rows in there.values():
+        for one in rows:
+            by_address[one.address].add(one.person)
+    found: dict[int, list[_Span]] = defaultdict(list)
+    for person, became, email, source, since, until in DoNotDisturb.objects.filter(
+        person__isnull=False
+    ).values_list(
+        "person_id", "person__merged_into_id", "person__email", "source", "since", "until"
+    ):
+        wished = source == DoNotDisturb.Source.PERSON and email
+        also = by_address.get(email.lower(), set()) if wished else set()
+        for key in {person, became, *also}:
+            if key is not None:
+                found[key].append((since, until))
     return found

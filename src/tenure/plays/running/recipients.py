@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from tenure.accounts.models import Account, Membership, Person
 from tenure.core.mail.setup import is_address
@@ -89,6 +90,18 @@ def account_in_peace(account: int, at: datetime) -> bool:
 
 
 def people_in_peace(people: Iterable[int], at: datetime) -> set[int | None]:
-    """Those of some people that plays leave alone at a time."""
-    rows = DoNotDisturb.objects.filter(_at(at), person__in=list(people))
-    return set(rows.values_list("person_id", flat=True))
+    """Those of some people that plays leave alone at a time.
+
+    What holds for who they were before they became one holds for them. Who asked for it themselves
+    gets nothing by another record with the same address either.
+    """
+    keys = set(people)
+    rows = DoNotDisturb.objects.filter(_at(at))
+    own = rows.filter(Q(person__in=keys) | Q(person__merged_into__in=keys))
+    told = own.values_list("person_id", "person__merged_into_id")
+    quiet: set[int | None] = {key for pair in told for key in pair if key in keys}
+    there = Person.objects.filter(pk__in=keys).exclude(email="")
+    address = {key: email.lower() for key, email in there.values_list("pk", "email")}
+    wished = rows.filter(source=DoNotDisturb.Source.PERSON).annotate(of=Lower("person__email"))
+    left = set(wished.filter(of__in=set(address.values())).values_list("of", flat=True))
+    return quiet | {key for key, email in address.items() if email in left}

@@ -23,7 +23,8 @@ def _company(dice):
     for number in range(30):
         person = Person.objects.create(
             external_id=f"p{number}", recorded_at=START,
-            email=f"p{number}@x.example" if number % 5 else "",
+            email=f"{dice.choice('pP')}{number % 19}@x.example" if number % 5 else "",
+            merged_into=Person.objects.last() if number % 13 == 8 else None,
             consent_at=START if number % 3 else None,
             erased_at=START if number % 11 == 0 else None,
         )  # fmt: skip
@@ -34,8 +35,9 @@ def _company(dice):
             )  # fmt: skip
         if number % 7 == 0:
             DoNotDisturb.objects.create(
-                person=person, since=day(1), until=day(2), recorded_at=START
-            )
+                person=person, since=day(1), until=day(2), recorded_at=START,
+                source=dice.choice(DoNotDisturb.Source.values),
+            )  # fmt: skip
         if number % 4 == 0:
             Outgoing.objects.create(
                 key=f"k{number}", kind="mail", account=rows[0], person=person, state="sent",
