@@ -22,7 +22,14 @@ from tenure.plays.definition.shape import (
 )
 from tenure.web.plays.choices import DECIDERS
 from tenure.web.plays.parts import ICONS, KINDS
-from tenure.web.plays.words import Telling, hours_text, roles_words, text_of, who_words
+from tenure.web.plays.words import (
+    Telling,
+    hours_counted,
+    hours_text,
+    roles_words,
+    text_of,
+    who_words,
+)
 from tenure.web.templatetags.formats import number
 
 
@@ -85,7 +92,8 @@ def _done_by(step: TaskStep | LetterStep) -> tuple[str, ...]:
         ngettext("due after %(n)s day", "due after %(n)s days", step.days)
         % {"n": number(step.days)},
         _waits(step.wait),
-        _("%(hours)s hours of work") % {"hours": hours_text(step.hours)},
+        ngettext("%(hours)s hour of work", "%(hours)s hours of work", hours_counted(step.hours))
+        % {"hours": hours_text(step.hours)},
     )
 
 

@@ -195,8 +195,11 @@ def _numbers(limits: Limits) -> Iterator[str]:
 
 def _asked_of_people(definition: Definition) -> Iterator[str]:
     if definition.hours:
-        said = {"hours": hours_text(definition.hours)}
-        yield _("Along its longest way it takes %(hours)s hours of work.") % said
+        yield ngettext(
+            "Along its longest way it takes %(hours)s hour of work.",
+            "Along its longest way it takes %(hours)s hours of work.",
+            hours_counted(definition.hours),
+        ) % {"hours": hours_text(definition.hours)}
     if definition.skills:
         said = {"skills": listed(sorted(definition.skills))}
         yield _("Whoever plays it needs: %(skills)s.") % said
@@ -223,6 +226,11 @@ def hours_text(hours: float) -> str:
     """Hours with as many decimals as they have, two at most."""
     decimals = next((n for n in (0, 1) if abs(hours - round(hours, n)) < 1e-6), 2)
     return number(hours, decimals)
+
+
+def hours_counted(hours: float) -> int:
+    """The number whose plural goes with some hours: one hour is one, half an hour is not."""
+    return 1 if hours_text(hours) == "1" else 2
 
 
 def _percent(value: float) -> str:
