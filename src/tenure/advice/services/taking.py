@@ -2,7 +2,6 @@
 
 from datetime import date
 from math import isfinite
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,15 +13,13 @@ from tenure.advice.services.pool import suggestion_given
 from tenure.core import clock
 from tenure.core.errors import TenureError
 from tenure.core.models import User
-from tenure.core.services import audit
 from tenure.plays.definition.shape import Definition, LetterStep, TaskStep, words_in
 from tenure.plays.models import Play, Run, Task
 from tenure.plays.running.facts import About, language_among
 from tenure.plays.running.steps.shape import merged_inside
 from tenure.plays.selectors import definition_of
-from tenure.plays.services.runs import run_begin, run_start_by_hand
+from tenure.plays.services.runs import run_start_by_hand
 from tenure.plays.services.tasks import task_create
-from tenure.plays.starting.peace import in_peace
 
 What = SuggestionChange.What
 LATEST = date(2100, 1, 1)
@@ -90,34 +87,10 @@ def _begun(actor: User, row: Suggestion) -> tuple[Run | None, Task | None]:
         "suggestion": row.pk, "person": row.person_id, "hours": row.hours,
         "day": row.day.isoformat() if row.day else None,
     }  # fmt: skip
-    if (waiting := _waiting(row)) is not None:
-        return _let_begin(actor, waiting, asked), None
     if Play.objects.filter(key=row.play, running__isnull=False).exists():
         run = run_start_by_hand(actor=actor, key=row.play, account=row.account, because=asked)
         return run, None
     return None, _task(actor, row, definition_of(row.play, row.version))
-
-
-def _waiting(row: Suggestion) -> Run | None:
-    """The run that met its trigger and waits for somebody; one that starts by itself does not."""
-    rows = Run.objects.select_for_update(of=("self",)).select_related("play", "account")
-    found = rows.filter(play__key=row.play, account=row.account_id, state=Run.State.QUEUED).first()
-    if found is None or definition_of(row.play, found.version).automatic:
-        return None
-    return found
-
-
-def _let_begin(actor: User, run: Run, asked: dict[str, Any]) -> Run:
-    """Start what met its trigger and waited for somebody."""
-    if run.account_id in in_peace(clock.now()):
-        raise TenureError(_("This account is not to be disturbed now; end that first."))
-    run.because = {**run.because, **asked}
-    run.started_by = actor
-    run.save(update_fields=["because", "started_by"])
-    run_begin(run, clock.now())
-    told = {"play": run.play.key, "version": run.version, "account": run.account.external_id}
-    audit(actor=actor, action="run.start", subject=run, detail=told)
-    return run
 
 
 def _task(actor: User, row: Suggestion, definition: Definition) -> Task:
