@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tenure.plays.effects.endpoints import DAYS, JUDGED, NAMES
+from tenure.plays.effects.endpoints import DAYS, HISTORY, JUDGED, NAMES
 from tenure.plays.effects.looks import judged_now, looks_now, looks_over_time, versions_seen
 from tenure.plays.models import Play, PlayEffect
 from tenure.web.plays.effect_words import amount, interval, name_of, sentence
@@ -112,7 +112,15 @@ def effect_sheet(play: Play | None, version: int | None = None) -> Sheet | None:
     versions = versions_seen(play) if play else []
     if play is None or not versions:
         return None
-    chosen = version if version in versions else versions[0]
+    return _sheet(play, version if version in versions else versions[0], versions)
+
+
+def effect_before(play: Play) -> Sheet | None:
+    """What is known of a play as it was run before Tenure; None before any look."""
+    return _sheet(play, HISTORY, []) if looks_now(play, HISTORY) else None
+
+
+def _sheet(play: Play, chosen: int, versions: Sequence[int]) -> Sheet:
     looks = looks_now(play, chosen)
     judged = looks[JUDGED]
     rows = [Row(looks[name, days]) for name in NAMES for days in DAYS if (name, days) in looks]

@@ -17,7 +17,16 @@ from tenure.events.models import IntakeDay
 from tenure.forecast.models import ForecastRun, RunStatus
 from tenure.intake.models import Load, LoadedTable, Reject, Upload
 from tenure.intake.uploads.seen import Column, Look, Refusal, kept
-from tenure.plays.models import Approval, Channel, DoNotDisturb, Letter, Outgoing, Run, Task
+from tenure.plays.models import (
+    Approval,
+    Channel,
+    DoNotDisturb,
+    Letter,
+    Outgoing,
+    PastPlay,
+    Run,
+    Task,
+)
 from tenure.segments.models import Segment
 from tenure.segments.shipped import segments_install_examples
 from tenure.timeline.models import Outcome, PlayRecord, Pulse, SurveyAnswer, Ticket, Touchpoint
@@ -36,7 +45,7 @@ from tenure.web.tests.evidence import (
 from tenure.web.tests.factories import ago, book_make, story_make
 from tenure.web.tests.foresight import renewals_make
 from tenure.web.tests.paying import books_make, costs_make, paid_make
-from tenure.web.tests.playing import plays_make, texts_of_plays
+from tenure.web.tests.playing import past_make, plays_make, texts_of_plays
 
 SHOWN = {
     AuditEntry: ("action",),
@@ -46,6 +55,7 @@ SHOWN = {
     User: ("name", "email"),
     Outcome: ("title", "metric", "target", "confirmed_by"),
     PlayRecord: ("play",),
+    PastPlay: ("name",),
     SurveyAnswer: ("comment",),
     Pulse: ("comment",),
     SubscriptionPeriod: ("external_id",),
@@ -96,6 +106,7 @@ def around_make(account, users, run) -> None:
     """One of everything that is not of many accounts, such as a key, a load, a task, a digest."""
     opinion_make(account)
     notice_make("stale", run, days=70)
+    past_make()
     _doors()
     _upload(users[Role.ADMIN])
     segments_install_examples()
@@ -209,6 +220,7 @@ def addresses(account: Account, user: User) -> dict[str, str]:
     play = {"key": Run.objects.values_list("play__key", flat=True).first(), "number": 1}
     runs = {"run_id": Run.objects.values_list("pk", flat=True).first()}
     special = {"settings_scorecard": {"key": "standard"}, "run": runs, "run_stop": runs}
+    special["past_play"] = {"key": PastPlay.objects.values_list("play__key", flat=True).first()}
     special |= {name: play for name in named if name.startswith("play")}
     return {
         name: reverse(name, kwargs={a: {**known, **special.get(name, {})}[a] for a in arguments})

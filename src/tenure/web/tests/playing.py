@@ -8,7 +8,17 @@ from typing import Any
 from tenure.core import clock
 from tenure.core.models import DefinitionVersion
 from tenure.plays.library import shipped
-from tenure.plays.models import Approval, Channel, Outgoing, Play, PlayCount, Run, RunStep
+from tenure.plays.models import (
+    Approval,
+    Channel,
+    Outgoing,
+    PastPlay,
+    Play,
+    PlayCount,
+    PlayEffect,
+    Run,
+    RunStep,
+)
 from tenure.plays.services import play_save, play_switch_on
 
 FORM = "builder-form"
@@ -163,6 +173,25 @@ def _texts(part: Any, told: bool = False) -> Iterator[str]:
             yield from _texts(value, told)
     elif told and isinstance(part, str):
         yield part
+
+
+def past_make(name: str = "Adoption review", **given: Any) -> PastPlay:
+    """A play of the log as a refresh leaves it; looked at, where nothing bars it."""
+    play = Play.objects.get_or_create(key="adoption_review")[0]
+    today = clock.today()
+    if not given.get("bar"):
+        estimate = [0.04, 0.01, 0.07, 0.01, 0.95, 0.91]
+        PlayEffect.objects.create(
+            play=play, version=0, endpoint="retention", days=90, on=today, raw=estimate,
+            treated=[410, 0, 0, 410], held_out=[41, 0, 0, 41], adjusted=estimate, p=0.01,
+            assigned_p=1.0, measured_p=1.0, expected=45.1, verdict="helps",
+        )  # fmt: skip
+    return PastPlay.objects.create(
+        play=play, name=name, **{
+            "treated": 410, "held_out": 41, "first_on": today - timedelta(days=500),
+            "last_on": today - timedelta(days=200), **given,
+        },
+    )  # fmt: skip
 
 
 class _Inputs(HTMLParser):

@@ -28,6 +28,7 @@ from tenure.web.plays.library import (
     play_rows,
     shelves,
 )
+from tenure.web.plays.past import past_of, past_told
 from tenure.web.plays.runs import NAMED, RunFilters, run_rows, runs_of
 from tenure.web.plays.shown import Shown, versions_changed
 
@@ -56,6 +57,7 @@ def plays(request: HttpRequest) -> HttpResponse:
         "categories": CATEGORIES.items(),
         "states": STATES.items(),
         "waiting": approvals_open(visible, role(request)).count(),
+        "past": () if chosen.is_set else past_told(),
         "may_edit": allowed(request, Permission.EDIT_DEFINITIONS),
         "may_work": allowed(request, Permission.WORK_ACCOUNTS),
     }
@@ -131,6 +133,7 @@ def play_effect(request: HttpRequest, key: str) -> HttpResponse:
     shown: Shown = context["shown"]
     number = version_asked(request, context["play"]) if "version" in request.GET else None
     context["effect"] = effect_sheet(context["play"].row, number)
+    context["before"] = past_of(key)
     context["share"] = shown.definition.share if shown.definition else 0.0
     return render(request, "pages/plays/effect.html", context)
 
