@@ -127,6 +127,7 @@ def _own(turn: Turn) -> float:
 def suggestion_given(row: Suggestion, actor: User, person: User, what: str) -> Suggestion:
     """Make the account of a pooled suggestion somebody's, and the suggestion with it."""
     rules.waits(row)
+    rules.works(person)
     owner = _owner_locked(row.account)
     if owner is not None and owner != person.pk:
         raise TenureError(_("Somebody else has taken this account meanwhile."))

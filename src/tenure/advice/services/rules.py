@@ -40,10 +40,15 @@ def waits(suggestion: Suggestion) -> None:
         )
 
 
-def doer_for(account: Account, person: User) -> User:
-    """Somebody who works accounts and sees this one."""
+def works(person: User) -> None:
+    """Raise unless somebody works accounts."""
     if not may(person, Permission.WORK_ACCOUNTS):
         raise TenureError(_("Choose somebody who works accounts: a viewer does no plays."))
+
+
+def doer_for(account: Account, person: User) -> User:
+    """Somebody who works accounts and sees this one."""
+    works(person)
     if not accounts_visible(person).filter(pk=account.pk).exists():
         raise TenureError(
             _("%(who)s does not see this account; give it to its owner or to a leader.")

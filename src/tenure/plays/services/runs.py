@@ -45,7 +45,7 @@ def run_start_by_hand(
     rules.may_work(actor, account)
     play = Play.objects.filter(key=key).first()
     if play is None or play.running is None:
-        raise TenureError(_("This play is switched off; switch it on before you start it."))
+        raise _off()
     if account_in_peace(account.pk, clock.now()):
         raise TenureError(_("This account is not to be disturbed now; end that first."))
     try:
@@ -61,6 +61,8 @@ def _begun(
     now = clock.now()
     # In the order in which the refresh locks them, so that the two never wait for each other.
     play = Play.objects.select_for_update().get(pk=play.pk)
+    if play.running is None:  # switched off while this waited for the lock
+        raise _off()
     queued = Run.objects.select_for_update().filter(play=play, account=account, state=State.QUEUED)
     run = queued.first()
     if run is None:
@@ -69,12 +71,16 @@ def _begun(
     else:  # one that met the trigger and waited for a person, or for its turn
         run.because = {**(because or {}), **run.because}
         counts_add(play, now.date(), Counter({PlayCount.What.STARTED: 1}))
-    run.version, run.started_by = play.running or 0, actor
+    run.version, run.started_by = play.running, actor
     run.save()
     run_begin(run, now)
     told = {"play": play.key, "version": run.version, "account": account.external_id}
     audit(actor=actor, action="run.start", subject=run, detail=told)
     return run
+
+
+def _off() -> TenureError:
+    return TenureError(_("This play is switched off; switch it on before you start it."))
 
 
 @transaction.atomic
