@@ -67,7 +67,7 @@ def past_told() -> Sequence[Past]:
 def past_of(key: str) -> Past | None:
     """One of them by the key of its play; None when there is none."""
     row = PastPlay.objects.filter(play__key=key).select_related("play").first()
-    return row and Past(row, judged_before([row.play]).get(row.play_id))
+    return Past(row, judged_before([row.play]).get(row.play_id)) if row else None
 
 
 def _size(row: PastPlay) -> int:
