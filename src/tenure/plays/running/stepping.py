@@ -46,8 +46,10 @@ def advance(limit: int = BATCH, holding: Holding | None = None) -> int:
         chosen = _due(now).select_for_update(skip_locked=True, of=("self",))
         runs = list(chosen.select_related("play", "account").order_by("wake_at", "pk")[:limit])
         # In the order of accounts, so that two workers do not wait for each other crosswise.
-        for run in sorted(runs, key=lambda run: (run.account_id, run.pk)):
-            _step_on(run, turn)
+        going = sorted(runs, key=lambda run: (run.account_id, run.pk))
+        # One step of each, and again: what steps write makes rules be asked once for all of them.
+        while going:
+            going = [run for run in going if _step(run, turn)]
     return len(runs)
 
 
@@ -78,26 +80,24 @@ def _rule(step: Step) -> Group | None:
     return step.until if isinstance(step, WaitStep) else None
 
 
-def _step_on(run: Run, turn: Turn) -> None:
-    """Let a run go on until it waits or ends."""
+def _step(run: Run, turn: Turn) -> bool:
+    """One step of a run, or the end of its wait; whether it goes on at once."""
     try:
         definition, lines = turn.program_of(run.play.key, run.version)
     except TenureError:
         run_end(run, Run.State.FAILED, reasons.BROKEN, turn.now)
-        return
-    goes_on = True
-    while goes_on:
-        try:
-            with transaction.atomic():
-                goes_on = _once(run, definition, lines, turn)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it was, the other runs go on
-            _log.exception("A step of a play failed; its run has ended.")
-            run.refresh_from_db(fields=MOVED)
-            why = one_line(f"{type(error).__name__}: {error}")[:LONGEST]
-            run_end(run, Run.State.FAILED, why, turn.now)
-            return
+        return False
+    try:
+        with transaction.atomic():
+            return _once(run, definition, lines, turn)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it was, the other runs go on
+        _log.exception("A step of a play failed; its run has ended.")
+        run.refresh_from_db(fields=MOVED)
+        why = one_line(f"{type(error).__name__}: {error}")[:LONGEST]
+        run_end(run, Run.State.FAILED, why, turn.now)
+        return False
 
 
 def _once(run: Run, definition: Definition, lines: tuple[Line, ...], turn: Turn) -> bool:

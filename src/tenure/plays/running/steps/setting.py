@@ -30,7 +30,7 @@ def _told(visit: Visit, what: str, value: str, done: Written) -> Did:
         return skipped(done.rejected[0].reason)
     detail = {"field": what, "value": value, "changed": bool(done.changed)}
     if done.changed:
-        visit.turn.holding.forget()
+        visit.turn.holding.wrote(visit.account.pk)
         told = {"play": visit.definition.key, "run": visit.run.pk, **detail}
         audit(actor=None, action="play.set", subject=visit.account, detail=told)
     return Did(detail=detail)
