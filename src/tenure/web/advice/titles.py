@@ -22,7 +22,11 @@ def titled(versions: Iterable[tuple[str, int]]) -> Titled:
     language = (get_language() or "en").lower()
     rows = DefinitionVersion.objects.filter(kind=KIND, key__in={key for key, _n in wanted})
     stored = rows.values_list("key", "version", "body__title") if wanted else ()
-    found = {(key, version): title for key, version, title in stored}
+    # A title of digits alone comes back as a number.
+    found = {
+        (key, version): title if isinstance(title, dict) else str(title)
+        for key, version, title in stored
+    }
     for key, version in wanted - found.keys():
         found[key, version] = shipped().get(key, {}).get("title", key)
 
