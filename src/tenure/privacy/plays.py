@@ -1,11 +1,13 @@
 """Taking a person out of what plays keep: their mails and letters, and what names them."""
 
-from django.db.models import Q
+from django.db.models import Model, Q, TextField
+from django.db.models.functions import Cast
 
 from tenure.accounts.models import Membership
 from tenure.core import clock
+from tenure.core.insertion import rows_of
 from tenure.events.store.redaction import Words
-from tenure.plays.models import DoNotDisturb, Letter, Outgoing, PlayPreview
+from tenure.plays.models import DoNotDisturb, Letter, Outgoing, PlayPreview, Run, RunStep, Task
 
 State = Outgoing.State
 GOING = (State.WAITING, State.SENDING)
@@ -21,7 +23,26 @@ def plays_redact(words: Words, persons: set[int]) -> int:
     Letter.objects.filter(person__in=persons).update(person=None)
     DoNotDisturb.objects.filter(person__in=persons).delete()
     PlayPreview.objects.all().delete()
-    return changed + _others(words, persons)
+    noted = sum(
+        _noted(model, column, words)
+        for model, column in ((Run, "because"), (RunStep, "detail"), (Task, "checklist"))
+    )
+    return changed + noted + _others(words, persons)
+
+
+def _noted(model: type[Model], column: str, words: Words) -> int:
+    """What was written of them where a run began, at its steps and on checklists."""
+    found = Q(pk__in=[])
+    for word in words.needles:
+        found |= Q(told__icontains=word)
+    rows = []
+    for row in rows_of(model).annotate(told=Cast(column, TextField())).filter(found).iterator(500):
+        after = _without(words, getattr(row, column))
+        if after != getattr(row, column):
+            setattr(row, column, after)
+            rows.append(row)
+    rows_of(model).bulk_update(rows, [column], batch_size=200)
+    return len(rows)
 
 
 def _others(words: Words, persons: set[int]) -> int:

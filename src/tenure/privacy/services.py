@@ -21,7 +21,7 @@ from tenure.events.services import erasure_begin, erasure_finish, erasures_resum
 from tenure.events.store.redaction import Words
 from tenure.forecast.models import RenewalCall
 from tenure.intake.models import Reject
-from tenure.plays.models import Approval, DoNotDisturb, Letter, Task
+from tenure.plays.models import Approval, DoNotDisturb, Letter, Run, Task
 from tenure.privacy.plays import plays_redact
 from tenure.timeline.models import Outcome, Pulse, SurveyAnswer, Ticket, Touchpoint
 
@@ -99,6 +99,7 @@ def _texts_redact(words: Words, persons: set[int]) -> int:
             (Task, ("title", "note", "reason")),
             (Letter, ("title", "body", "sent_title", "sent_body")),
             (Approval, ("question", "note")),
+            (Run, ("ended_why",)),
             (Suggestion, ("words",)),
             (SuggestionChange, ("words",)),
             (DoNotDisturb, ("reason",)),

@@ -28,7 +28,16 @@ from tenure.events.services import (
 )
 from tenure.events.tests.said import events, said, stored
 from tenure.intake.models import Reject
-from tenure.plays.models import DoNotDisturb, Letter, Outgoing, PlayPreview
+from tenure.plays.models import (
+    DoNotDisturb,
+    Letter,
+    Outgoing,
+    Play,
+    PlayPreview,
+    Run,
+    RunStep,
+    Task,
+)
 from tenure.privacy.selectors import person_find
 from tenure.privacy.services import person_erase
 from tenure.timeline.models import SurveyAnswer, Ticket, Touchpoint
@@ -199,6 +208,35 @@ def test_mails_letters_and_wishes_of_plays_no_longer_tell_of_the_person(ann):
     assert "Ann" not in letter.title + letter.body + letter.sent_body
     assert not DoNotDisturb.objects.exists()
     assert not PlayPreview.objects.exists()
+
+
+def test_what_people_wrote_of_the_person_on_runs_and_checklists_is_marked(ann):
+    acme, now = Account.objects.get(external_id="acme"), clock.now()
+    run = Run.objects.create(
+        play=Play.objects.create(key="rescue"), version=1, account=acme, met_at=now,
+        because={"kind": "manual", "note": "Ann Example asked", "facts": {"x": ["Ann Example", 4]}},
+        ended_why="ann@example.com said no", state="stopped",
+    )  # fmt: skip
+    step = RunStep.objects.create(
+        run=run, visit=1, position=0, kind="letter", at=now, outcome="skipped",
+        detail={"reason": "Ann Example does not belong to Acme."},
+    )  # fmt: skip
+    task = Task.objects.create(
+        account=acme, title="Call", due_on=now.date(), created_at=now,
+        checklist=[["Call Ann Example", True], ["Write it down", False]],
+    )  # fmt: skip
+    other = Run.objects.create(
+        play=run.play, version=1, account=acme, met_at=now, because={"kind": "manual", "score": 3}
+    )
+    person_erase(actor=None, person=ann)
+    for row in (run, step, task, other):
+        row.refresh_from_db()
+    kept = json.dumps([run.because, run.ended_why, step.detail, task.checklist]).lower()
+    assert "ann" not in kept
+    assert run.because["kind"] == "manual"
+    assert run.because["facts"]["x"][1] == 4
+    assert [done for _words, done in task.checklist] == [True, False]
+    assert other.because == {"kind": "manual", "score": 3}
 
 
 def test_what_waits_in_the_inbox_is_stored_and_erased_with_the_rest(ann, places):
