@@ -1,6 +1,5 @@
 """A Tenure of its own for tests that need real processes: folder, database, server, worker."""
 
-import atexit
 import json
 import os
 import shutil
@@ -9,7 +8,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from contextlib import closing, suppress
@@ -19,15 +17,11 @@ from typing import Any
 
 import psycopg
 
+from tests.template import database_copied, environment, template
+
 START = "import django; django.setup()\n"
 SERVE = START + "from tenure.cli.serve import serve; serve(port={port}, workers=1)"
 WORK = START + "from tenure.cli.work import work; work(interval=0.05, refresh_minutes=0)"
-SET_UP = """
-from django.core.management import call_command
-from tenure.core.services import key_create
-call_command("migrate", verbosity=0)
-print(key_create(actor=None, name="test", scope="track")[1])
-"""
 
 
 def free_port() -> int:
@@ -42,40 +36,17 @@ class Installation:
 
     home: Path
     env: dict[str, str]
-    key: str = ""
+    key: str
     port: int = field(default_factory=free_port)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @classmethod
     def create(cls, home: Path, **settings: str) -> "Installation":
-        """One that is set up: the first is migrated, the others are copies of it."""
-        if not _template:
-            folder = Path(tempfile.mkdtemp(prefix="tenure-template-"))
-            atexit.register(shutil.rmtree, folder, ignore_errors=True)
-            _template.append(cls._empty(folder, {}, None))
-            _template[0].key = _template[0].python(SET_UP).strip()
-        shutil.copytree(_template[0].home, home, dirs_exist_ok=True)
-        made = cls._empty(home, settings, _template[0].env.get("TENURE_DATABASE_URL"))
-        made.key = _template[0].key
-        return made
-
-    @classmethod
-    def _empty(cls, home: Path, settings: dict[str, str], copied: str | None) -> "Installation":
-        kept = {name: value for name, value in os.environ.items() if name[:7] != "TENURE_"}
-        env = {
-            **kept,
-            "TENURE_HOME": str(home),
-            "TENURE_SECRET_KEY": "only for tests",
-            "DJANGO_SETTINGS_MODULE": "tenure.config.settings",
-            **settings,
-        }
-        if server := os.environ.get("TENURE_TEST_POSTGRES"):
-            name = f"door_{uuid.uuid4().hex[:12]}"
-            with psycopg.connect(server, autocommit=True) as connection:
-                model = copied.rpartition("/")[2] if copied else "template1"
-                connection.execute(f"CREATE DATABASE {name} TEMPLATE {model}")
-            env["TENURE_DATABASE_URL"] = f"{server.rpartition('/')[0]}/{name}"
-        return cls(home, env)
+        """One that is set up: a copy of the suite's template."""
+        with template() as made:
+            shutil.copytree(made.home, home, dirs_exist_ok=True)
+            own = database_copied(made.database) if "TENURE_TEST_POSTGRES" in os.environ else None
+        return cls(home, {**environment(home, own), **settings}, made.key)
 
     @property
     def host(self) -> str:
@@ -155,6 +126,3 @@ class Installation:
         for process in self.processes:
             if process.poll() is None:
                 self.end(process, signal.SIGKILL)
-
-
-_template: list[Installation] = []

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import template
 from tests.postgres import PostgresServer
 from tests.sharing import Units, long_first
 
@@ -35,6 +36,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     home = Path(tempfile.mkdtemp(prefix="tenure-test-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     (home / "static").mkdir()
+    (home / "shared").mkdir()
+    os.environ.setdefault("TENURE_TEST_SHARED", str(home / "shared"))
     os.environ["TENURE_HOME"] = str(home)
     os.environ["TENURE_SECRET_KEY"] = "only for tests"
     os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.config.settings"
@@ -46,6 +49,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
         atexit.register(_server.stop)
         os.environ["TENURE_TEST_POSTGRES"] = _server.url
     os.environ["TENURE_DATABASE_URL"] = os.environ["TENURE_TEST_POSTGRES"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        # Only now, so that its fixture stands in for that of pytest-django.
+        config.pluginmanager.register(template, "template")
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,35 +1,65 @@
 """Servers and workers killed at random moments: what was acknowledged is stored exactly once."""
 
-import os
-import random
-import signal
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
 import requests
 
-from tests.installation import START, Installation
+from tests.installation import Installation
 
 pytestmark = pytest.mark.crash
-# On PostgreSQL the store's part is the same; what differs is how rows are claimed and let go.
-KILLS = 4 if "TENURE_TEST_POSTGRES" in os.environ else 15
+KILLS = 15
 SENDERS = 3
 BATCH = 10
-DRAIN = (
-    START
-    + """
-import time
+# Loads once what servers and workers need; each of them is a fork of it.
+NURSERY = """
+import os, random, signal, socket, time
+import tenure.config.asgi
+from django.db import connections
+from tenure.cli.serve import serve
 from tenure.events import inbox
 from tenure.events.services import inbox_drain
-print("ready", flush=True)
-while True:
-    if not inbox_drain(limit=20).rows:
-        time.sleep(0.02)
+
+def server(pipe):
+    serve(port={port}, workers=1)
+
+def worker(pipe):
+    while True:
+        rows = inbox_drain(limit=20).rows
+        os.write(pipe, b".")
+        if not rows:
+            time.sleep(0.02)
+
+def answers():
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", {port})) == 0
+
+connections.close_all()
+killed = 0
+for _kill in range({kills}):
+    told, pipe = os.pipe()
+    child = os.fork()
+    if not child:
+        os.setsid()
+        try:
+            {kind}(pipe)
+        finally:  # never back into the loop of the nursery
+            os._exit(1)
+    os.close(pipe)
+    if {kind} is worker:
+        os.read(told, 1)
+    while {kind} is server and not answers() and not os.waitpid(child, os.WNOHANG)[0]:
+        time.sleep(0.01)
+    time.sleep(random.random() * 0.6)
+    os.killpg(child, signal.SIGKILL)
+    killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    os.close(told)
+print(killed)
 """
-)
 STORED = """
 import json, pyarrow.parquet as pq
 from tenure.events import inbox
@@ -97,14 +127,14 @@ class Sender(threading.Thread):
         return answer.status_code == 200
 
 
-def kill_again_and_again(start, until_up, longest):
-    """Start a process, let it run for a random while, kill it with everything it started."""
-    for _kill in range(KILLS):
-        process = start()
-        until_up(process)
-        time.sleep(random.random() * longest)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def kill_again_and_again(installation):
+    """Start servers or workers, let each run for a random while, kill it with all it started."""
+
+    def nursery(kind):
+        program = NURSERY.format(port=installation.port, kills=KILLS, kind=kind)
+        return int(installation.python(program))
+
+    return nursery
 
 
 @pytest.fixture
@@ -119,19 +149,14 @@ def test_every_acknowledged_event_is_stored_exactly_once(installation):
     senders = [Sender(installation, number, stopped) for number in range(SENDERS)]
     for sender in senders:
         sender.start()
-    workers = threading.Thread(
-        target=kill_again_and_again,
-        args=(lambda: installation.spawn(DRAIN), installation.wait_until_said, 0.6),
-    )
-    workers.start()
-    server = installation.spawn_server
-    kill_again_and_again(server, installation.wait_until_up, 0.6)
-    workers.join()
+    with ThreadPoolExecutor(2) as nurseries:
+        killed = list(nurseries.map(kill_again_and_again(installation), ["server", "worker"]))
     stopped.set()
     installation.serve()
     for sender in senders:
         sender.join()
     stored = Counter(installation.json(STORED))
+    assert killed == [KILLS, KILLS]
     acknowledged = set().union(*(sender.acknowledged for sender in senders))
     assert len(acknowledged) > 20 * BATCH
     assert sum(sender.resent for sender in senders) > 0
