@@ -13,9 +13,10 @@ from tenure.engine.uplift.assumed import Estimated, Prior, assumed_effects
 from tenure.engine.uplift.experiments import Experiment, most_teaching
 from tenure.engine.uplift.log import Floats, Truths, play_log
 from tenure.plays.arrivals import Facts
-from tenure.plays.effects.arms import arms_of
+from tenure.plays.effects.arms import Arms, arms_of
 from tenure.plays.effects.endpoints import KNOWN, RETENTION
 from tenure.plays.effects.outcomes import outcomes
+from tenure.plays.effects.past import arms_learnt
 from tenure.plays.models import Play
 from tenure.plays.starting.known import known_of
 
@@ -34,7 +35,8 @@ class Believed:
         effect, sd: (n,) difference in the chance to stay, 0-1, and how sure; `may`: (n,) whether
             the play should be considered there at all.
         assumed, source: Whether it is only believed, and by whom; `arms`: accounts measured that
-            had the play, and that were held out.
+            had the play, and that were held out; `past`: how many of them by the log of plays that
+            were run before Tenure.
     """
 
     play: Playable
@@ -45,6 +47,7 @@ class Believed:
     assumed: bool
     source: str
     arms: tuple[int, int] = (0, 0)
+    past: int = 0
 
     def told(self) -> dict[str, Any]:
         """As a plan keeps it."""
@@ -58,6 +61,7 @@ class Believed:
             "source": self.source,
             "treated": self.arms[0],
             "held_out": self.arms[1],
+            "past": self.past,
             "accounts": len(self.accounts),
         }
 
@@ -69,14 +73,16 @@ def believed(
     some = tuple(one for key in sorted(play.open_to) if (one := accounts.known.get(key)))
     stake = np.array([one.margin for one in some])
     cost = np.full(stake.size, play.definition.hours * rate)
-    learnt = _learnt(play, accounts.margin, rate, definition)
+    learnt = _learnt(play, accounts.margin, stake, rate, definition)
     if learnt is not None:
-        uplift, arms = learnt
+        uplift, measured = learnt
         features = _features(facts, some)
         risk = np.array([one.risk for one in some])
         found: Estimated = uplift.estimate(features, stake, cost, risk=risk)
         may = np.isfinite(found.rank)
-        return Believed(play, some, found.effect, found.sd, may, False, "", arms)
+        return Believed(
+            play, some, found.effect, found.sd, may, False, "", measured.sizes, measured.past
+        )
     prior = play.definition.prior
     if prior is None:
         return None
@@ -102,33 +108,74 @@ def _assumed(
     return assumed_effects(relative, stake, cost, np.array([one.risk for one in some]))
 
 
-def _learnt(
-    play: Playable, margin: float, rate: float, definition: AdviceDefinition
-) -> tuple[Any, tuple[int, int]] | None:
-    """A ranker fitted to the hold-outs of the version, and the size of its arms; None: too few."""
-    from tenure.engine.uplift.fitting import Settings, fit
+@dataclass(frozen=True)
+class _Measured:
+    """Arms with what became of them: 1 kept, 0 lost, nan not known (yet)."""
 
+    arms: Arms
+    kept: Floats
+    own: int
+
+    @property
+    def seen(self) -> Truths:
+        """(n,) whose value is known."""
+        return np.isfinite(self.kept)
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Accounts measured that had the play, and that were held out."""
+        held = self.arms.held_out[self.seen] == 1
+        return int((~held).sum()), int(held.sum())
+
+    @property
+    def past(self) -> int:
+        """How many of them stand in the log of past plays."""
+        return int(self.seen[self.own :].sum())
+
+
+def _measured(play: Playable, enough: int) -> _Measured | None:
+    """Who had the version, or was held out of it; None: too few.
+
+    As long as they are too few alone, those of the play of that name before Tenure stand beside
+    them. The version's own are of this very play, so they stand alone once they are enough.
+    """
     row = Play.objects.filter(key=play.key).first()
     if row is None:
         return None
     arms = arms_of(row, play.version)
-    kept = outcomes(arms.started, DAYS)[RETENTION]
-    seen = np.isfinite(kept)
-    treated = arms.held_out[seen] == 0
-    sizes = int(treated.sum()), int((~treated).sum())
-    if min(sizes) < definition.enough:
+    found = _Measured(arms, outcomes(arms.started, DAYS)[RETENTION], len(arms.started))
+    past = arms_learnt(row) if min(found.sizes) < enough and play.version > 0 else None
+    if past is not None:
+        kept = np.concatenate([found.kept, outcomes(past.started, DAYS)[RETENTION]])
+        found = _Measured(arms.with_more(past), kept, found.own)
+    return found if min(found.sizes) >= enough else None
+
+
+def _learnt(
+    play: Playable, margin: float, stake: Floats, rate: float, definition: AdviceDefinition
+) -> tuple[Any, _Measured] | None:
+    """A ranker fitted to hold-outs, and whom it was learnt from; None: too few.
+
+    `stake`: of the accounts it is open to, for those of whom it is not known what they paid then.
+    """
+    from tenure.engine.uplift.fitting import Settings, fit
+
+    measured = _measured(play, definition.enough)
+    if measured is None:
         return None
+    arms, seen = measured.arms, measured.seen
     known = np.column_stack([arms.known[name] for name in KNOWN])[seen]
-    paid = arms.known["mrr"][seen]
-    usual = float(np.nanmean(paid)) if np.isfinite(paid).any() else 0.0
+    worth = margin * YEAR * arms.known["mrr"][seen]
+    there = worth[np.isfinite(worth)]
+    usual = float((there if there.size else stake).mean()) if there.size or stake.size else 0.0
     log = play_log(
-        arms.family[seen], known, KNOWN, treated, kept[seen],
-        stake=margin * YEAR * np.where(np.isfinite(paid), paid, usual),
+        arms.family[seen], known, KNOWN, arms.held_out[seen] == 0, measured.kept[seen],
+        stake=np.where(np.isfinite(worth), worth, usual),
         cost=play.definition.hours * rate,
         propensity=np.clip(arms.propensity[seen], 0.01, 0.99),
         risk=_risk(arms.known["risk_12"][seen]),
     )  # fmt: skip
-    return fit(log, 1.0, Settings(prior=play.definition.prior)), sizes
+    return fit(log, 1.0, Settings(prior=play.definition.prior)), measured
 
 
 def _risk(risk: Floats) -> Floats | None:

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from tenure.contracts.models import SubscriptionPeriod
 from tenure.contracts.selectors.money import family_roots
 from tenure.core import clock
+from tenure.engine.effects import Verdict
 from tenure.plays.definition.reading import KEY
 from tenure.plays.effects.arms import Arms
 from tenure.plays.effects.before import known_before
+from tenure.plays.effects.looks import judged_before
 from tenure.plays.effects.outcomes import Floats, Started
 from tenure.plays.models import PastPlay, Play
 from tenure.timeline.models import PlayRecord
@@ -56,20 +58,21 @@ class Logged:
         return "" if held.any() and not held.all() else Bar.NO_CHANCE
 
 
-def plays_logged() -> Iterator[Logged]:
-    """What the log says now of every past play, by name."""
+def plays_logged(name: str | None = None) -> Iterator[Logged]:
+    """What the log says now of every past play, or of one, by name."""
     rows = PlayRecord.objects.filter(superseded_at=None, assigned_at__lte=clock.now())
+    rows = rows if name is None else rows.filter(play=name)
     wanted = ("play", "account_id", "assigned_at", "arm", "propensity", "pk")
     ordered = rows.order_by("play", "assigned_at", "pk").values_list(*wanted)
-    for name, entries in groupby(ordered.iterator(), key=lambda row: row[0]):
+    for play, entries in groupby(ordered.iterator(), key=lambda row: row[0]):
         first: dict[int, tuple[Started, bool, float]] = {}
         newest = 0
-        for _name, account, at, arm, chance, pk in entries:
+        for _play, account, at, arm, chance, pk in entries:
             newest = max(newest, pk)
             held = arm == PlayRecord.Arm.HELD_OUT
             first.setdefault(account, (Started(account, at.date()), held, _chance(chance)))
         started, arms, chances = zip(*first.values(), strict=True)
-        yield Logged(name, started, np.array(arms), np.array(chances), newest)
+        yield Logged(play, started, np.array(arms), np.array(chances), newest)
 
 
 def _chance(value: float | None) -> float:
@@ -88,6 +91,20 @@ def arms_before(log: Logged) -> Arms:
         propensity=propensity,
         known=known_before(started),
     )
+
+
+def arms_learnt(play: Play) -> Arms | None:
+    """The arms of what was run before Tenure under a play's key.
+
+    None where there is nothing of it, where it cannot be judged, or where no look found the arms to
+    be as large as the chances of the log lead to expect.
+    """
+    row = PastPlay.objects.filter(play=play, bar="").first()
+    look = judged_before([play]).get(play.pk)
+    if row is None or look is None or look.verdict == Verdict.BROKEN:
+        return None
+    log = next(plays_logged(row.name), None)
+    return arms_before(log) if log is not None and not log.bar else None
 
 
 def _families(started: tuple[Started, ...], held: NDArray[np.bool_], propensity: Floats) -> Floats:

@@ -45,7 +45,10 @@ class Left:
 
 @dataclass(frozen=True)
 class Effect:
-    """What one play is believed to do, in points of retention; None: nobody says."""
+    """What one play is believed to do, in points of retention; None: nobody says.
+
+    `past`: how many of the accounts measured stand in the log of plays before Tenure.
+    """
 
     title: str
     points: float | None
@@ -56,6 +59,7 @@ class Effect:
     treated: int
     held_out: int
     accounts: int
+    past: int
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,7 @@ def _effects(rows: Sequence[dict[str, Any]]) -> Iterable[Effect]:
             treated=one["treated"],
             held_out=one["held_out"],
             accounts=one["accounts"],
+            past=one.get("past", 0),
         )
 
 
