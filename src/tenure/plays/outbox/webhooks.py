@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,7 @@ from tenure.plays.outbox.reach import NotFound, target_of
 
 State = Outgoing.State
 PREFIX = "whsec_"
+EVERYBODY = re.compile(r"@(?=(?:all|channel|everyone|here)\b)", re.IGNORECASE)
 GONE = 410
 NO_CHANNEL = gettext_noop("Its channel is not there any more.")
 
@@ -68,8 +70,9 @@ def send_chat(row: Outgoing, handing: Callable[[], bool]) -> Outcome | None:
 
 
 def plain(text: str) -> str:
-    """A text in which nothing is a link, a mention or a call to everybody."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """A text in which Slack finds no link and no mention, and Mattermost no call to everybody."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return EVERYBODY.sub("@\N{ZERO WIDTH SPACE}", text)
 
 
 def _post(

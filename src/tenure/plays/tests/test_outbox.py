@@ -264,10 +264,14 @@ def test_what_goes_to_a_channel_that_is_no_more_is_dropped(receiver, how):
 
 
 def test_a_chat_message_is_text_in_which_nothing_calls_anybody(receiver):
-    hooked(receiver, "chat", text="{{ account.name }} & <!channel> <http://x|y>")
+    hooked(
+        receiver, "chat", text="{{ account.name }} & <!channel> <http://x|y> @All a@allen.example"
+    )
     send()
     body = json.loads(receiver.taken[0][2])
-    assert body == {"text": "Acme &amp; &lt;!channel&gt; &lt;http://x|y&gt;"}
+    assert body == {
+        "text": "Acme &amp; &lt;!channel&gt; &lt;http://x|y&gt; @\u200bAll a@allen.example"
+    }
 
 
 def test_a_channel_that_fails_holds_up_nothing_but_itself(receiver):

@@ -11,13 +11,14 @@ from tenure.accounts.selectors import accounts_visible
 from tenure.core.models import User
 from tenure.plays.services.letters import MOST, Words
 
-LARGEST = 2**31
+LARGEST, LONGEST = 2**31, 15
 ROLES = ("champion", "decision_maker", "sponsor", "admin", "user")
 
 
 def number_of(text: str) -> int | None:
     """A key, or None when it is none."""
-    return int(text) if text.isascii() and text.isdecimal() and int(text) < LARGEST else None
+    known = text.isascii() and text.isdecimal() and len(text) < LONGEST
+    return int(text) if known and int(text) < LARGEST else None
 
 
 def words_of(form: QueryDict) -> Words:

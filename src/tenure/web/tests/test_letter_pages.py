@@ -125,6 +125,14 @@ def test_letters_of_another_book_are_as_absent_as_ones_that_are_not(sign_in, use
     assert DoNotDisturb.objects.get().until is None
 
 
+def test_a_number_without_end_names_nothing(sign_in, acme):
+    client, number = sign_in(Role.CSM), "9" * 5000
+    assert client.post("/letters/new", {"account": number}).status_code == 302
+    assert client.post("/letters/print", {"letter": number}).status_code == 302
+    answer = client.post(f"/accounts/{acme.pk}/peace/add", {"person": number})
+    assert answer.status_code == 302
+
+
 def test_an_account_is_left_in_peace_and_reached_again(sign_in, acme, bo):
     client, address = sign_in(Role.CSM), f"/accounts/{acme.pk}/peace"
     client.post(f"{address}/add", {"person": bo.pk, "reason": "On <i>leave"})
