@@ -12,7 +12,7 @@ from tenure.plays.definition.shape import ApproveStep
 from tenure.plays.models import Approval, Run
 from tenure.web.plays.because import because_words
 from tenure.web.plays.choices import DECIDERS
-from tenure.web.plays.library import DECIDES
+from tenure.web.plays.library import decides
 from tenure.web.plays.runs import definition_run
 from tenure.web.plays.words import Telling, text_of
 
@@ -43,7 +43,7 @@ def asked(visible: QuerySet[Account], role: Role | None, play: str = "") -> list
     )  # fmt: skip
     rows = rows.filter(run__play__key=play) if play else rows
     rows = rows.select_related("run__play", "run__account").order_by("expires_at", "pk")
-    mine = DECIDES.get(role, ()) if role else ()
+    mine = decides(role)
     telling = Telling()
     found = [_asked(row, row.role in mine, telling) for row in rows]
     return sorted(found, key=lambda one: not one.mine)

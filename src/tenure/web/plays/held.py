@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tenure.core import clock
-from tenure.plays.models import PlayCount
+from tenure.plays.models import Play, PlayCount
+from tenure.plays.selectors.counts import counts_of
 from tenure.web.figures import Chart, Series
 from tenure.web.templatetags.formats import day_text, number
 
@@ -34,11 +35,15 @@ class HeldRow:
 
 @dataclass(frozen=True)
 class HeldBack:
-    """`rows` by reason; `days`: (day, reason, count), the newest first."""
+    """`rows` by reason; `days`: (day, reason, count), the newest first.
+
+    `flaps`: what sets it off comes and goes for most accounts.
+    """
 
     rows: Sequence[HeldRow]
     days: Sequence[tuple[date, str, int]]
     chart: Chart
+    flaps: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -56,7 +61,13 @@ def held_back(key: str) -> HeldBack:
     )
     rows = [_row(what, found, today) for what in ORDER]
     days = [(day, str(What(what).label), count) for day, what, count in found if count]
-    return HeldBack([row for row in rows if row.quarter], days, _chart(found, since, today))
+    shown = [row for row in rows if row.quarter]
+    return HeldBack(shown, days, _chart(found, since, today), _flaps(key))
+
+
+def _flaps(key: str) -> bool:
+    plays = list(Play.objects.filter(key=key))
+    return any(counted.flaps for counted in counts_of(plays).values())
 
 
 def _row(what: What, found: Sequence[tuple[date, str, int]], today: date) -> HeldRow:

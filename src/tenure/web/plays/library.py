@@ -1,6 +1,6 @@
 """The list of plays: those that come with Tenure and one's own, by category."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,17 +15,13 @@ from tenure.core.roles import Role
 from tenure.plays.definition.reading import CATEGORIES
 from tenure.plays.models import Approval, Run
 from tenure.plays.selectors import KnownPlay, plays_known
+from tenure.plays.services.runs import DECIDES
 from tenure.web.plays.effect import effects_told
 from tenure.web.plays.words import Telling, text_of
 
 LATELY = timedelta(days=90)
 State = Run.State
 OPEN = (State.QUEUED, State.ACTIVE)
-DECIDES: Mapping[Role, tuple[str, ...]] = {
-    Role.ADMIN: (Role.ADMIN, Role.LEADER),
-    Role.LEADER: (Role.LEADER,),
-}
-"""Whose approvals a role may decide: an administrator may stand in for a leader."""
 STATES: dict[str, Promise] = {
     "on": _("switched on"),
     "off": _("switched off"),
@@ -148,11 +144,15 @@ def counts_of(visible: QuerySet[Account], key: str | None = None) -> dict[str, C
     return {name: Counts(*numbers) for name, *numbers in counted.order_by("play__key")}
 
 
+def decides(role: Role | None) -> tuple[str, ...]:
+    """Whose approvals a role may decide."""
+    return tuple(asked for asked, roles in DECIDES.items() if role in roles)
+
+
 def approvals_open(visible: QuerySet[Account], role: Role | None) -> QuerySet[Approval]:
     """Approvals that a role could decide now, the one that expires first at the top."""
-    roles: Iterable[str] = DECIDES.get(role, ()) if role else ()
     rows = Approval.objects.filter(
-        decision=Approval.Decision.OPEN, role__in=list(roles), run__account__in=visible,
+        decision=Approval.Decision.OPEN, role__in=decides(role), run__account__in=visible,
         run__state=State.ACTIVE, expires_at__gt=clock.now(),
     )  # fmt: skip
     return rows.select_related("run__play", "run__account").order_by("expires_at", "pk")

@@ -198,7 +198,9 @@ def test_an_audience_may_be_a_shared_segment(leader, users):
 
 
 def test_a_copy_begins_with_what_another_says_and_gets_a_key_of_its_own(leader, play):
-    sent = form_of(leader.get("/plays/new?from=renewal_90").content)
+    begun = leader.get("/plays/new?from=renewal_90")
+    assert '<option value="renewal_90" selected>' in text(begun)
+    sent = form_of(begun.content)
     answer = leader.post("/plays/new", {**sent, "do": "save"})
     assert answer.headers["Location"] == "/plays/renewal_in_sight"
     assert play_known("renewal_in_sight").newest == 1

@@ -2,10 +2,11 @@
 
 import pytest
 
+from tenure.core import clock
 from tenure.core.roles import Role
 from tenure.core.services import user_create
 from tenure.plays.definition.program import program
-from tenure.plays.models import Approval, Play, Run
+from tenure.plays.models import Approval, Play, PlayCount, Run
 from tenure.plays.selectors import definition_of, play_known
 from tenure.plays.services import play_retire, play_save
 from tenure.web.tests.factories import account_make
@@ -256,6 +257,16 @@ def test_what_held_accounts_back_is_counted_by_reason(csm, play):
     page = text(csm.get(f"{ONE}/held-back"))
     assert "is not to be disturbed" in page
     assert "Show as table" in page
+
+
+def test_a_trigger_that_comes_and_goes_is_told(csm, play):
+    said = "what sets it off comes and goes"
+    assert said not in text(csm.get(f"{ONE}/held-back"))
+    for what, count in (("again", 40), ("met", 60)):
+        PlayCount.objects.update_or_create(
+            play=play, day=clock.today(), what=what, defaults={"count": count}
+        )
+    assert said in text(csm.get(f"{ONE}/held-back"))
 
 
 def test_a_version_that_cannot_be_read_any_more_says_so(leader, play):

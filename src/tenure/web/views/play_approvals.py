@@ -14,7 +14,7 @@ from tenure.plays.models import Approval
 from tenure.plays.services.runs import approval_decide
 from tenure.web.access import SEE_ACCOUNTS, allowed, page, role, user_of
 from tenure.web.plays.approvals import asked, decided
-from tenure.web.plays.library import DECIDES
+from tenure.web.plays.library import decides
 from tenure.web.views.shell import local_next
 
 PAGE_SIZE = 30
@@ -30,7 +30,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
         "rows": asked(visible, role(request), play),
         "page": past,
         "play": play,
-        "decides": role(request) in DECIDES,
+        "decides": bool(decides(role(request))),
         "may_work": allowed(request, Permission.WORK_ACCOUNTS),
     }
     return render(request, "pages/plays/approvals.html", context)

@@ -119,6 +119,7 @@ def _draw(
         "verdict": told,
         "problems": problems,
         "base": found.newest if found else 0,
+        "begun_from": request.GET.get("from", ""),
         "act": request.get_full_path(),
     }
     name = PARTS_OF_PAGE.get(request.headers.get("HX-Target", ""), "edit")

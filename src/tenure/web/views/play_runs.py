@@ -12,7 +12,7 @@ from tenure.core.roles import Permission
 from tenure.plays.models import Run
 from tenure.plays.services.runs import run_start_by_hand, run_stop
 from tenure.web.access import SEE_ACCOUNTS, account_or_404, allowed, page, role, user_of
-from tenure.web.plays.library import DECIDES
+from tenure.web.plays.library import decides
 from tenure.web.plays.runs import ShownRun, runs_named
 from tenure.web.plays.starting import startable
 
@@ -35,14 +35,13 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     found = run_or_404(request, run_id)
     shown = ShownRun(found)
     approval = shown.open_approval()
-    held = role(request)
     may_work = allowed(request, Permission.WORK_ACCOUNTS)
     context = {
         "run": found,
         "shown": shown,
         "visits": shown.visits(),
         "approval": approval,
-        "may_decide": bool(approval and held and approval.role in DECIDES.get(held, ())),
+        "may_decide": approval is not None and approval.role in decides(role(request)),
         "may_work": may_work,
     }
     return render(request, "pages/plays/run.html", context)
