@@ -10,7 +10,7 @@ ONCE := -m "not (browser or spark or node or once)" --ignore src/tenure/engine -
 .PHONY: demo up test lint types imports migrations assets sqlite postgres browser clean lock \
   messages languages \
   bench-intake bench-metrics bench-pages bench-load bench-scores bench-forecast \
-  bench-panel bench-hidden_states bench-advice screenshots
+  bench-panel bench-hidden_states bench-advice bench-plays screenshots
 
 demo: .venv/base assets
 	TENURE_HOME=var/demo $(BIN)/tenure demo
@@ -85,7 +85,7 @@ browser: .venv/chromium assets
 	$(BIN)/pytest -m browser
 
 bench-intake bench-metrics bench-pages bench-load bench-scores bench-forecast bench-panel \
-  bench-hidden_states bench-advice: bench-%: .venv/dev assets
+  bench-hidden_states bench-advice bench-plays: bench-%: .venv/dev assets
 	$(RUN) bench/$*.py
 
 # Pictures for the README, from a running `make demo`.
