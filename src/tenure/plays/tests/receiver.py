@@ -17,7 +17,10 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # the sender ended in the middle: no request came
+                    return None
                 outer.taken.append((self.path, dict(self.headers), body))
                 time.sleep(outer.pause)
                 if outer.dribble:
