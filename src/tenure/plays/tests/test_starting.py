@@ -62,6 +62,7 @@ def test_accounts_that_meet_the_rule_already_do_not_start_when_it_is_switched_on
     assert (run.held_out, run.propensity, run.slot) == (None, None, None)
 
 
+@pytest.mark.once
 def test_a_property_that_toggles_two_hundred_times_starts_one_run_and_counts_the_rest():
     acme = account("acme")
     play()
