@@ -15,6 +15,9 @@ FLAGS = [
 ]  # fmt: skip
 PASSWORD = "correct horse battery"
 WIDE, NARROW = (1440, 900), (390, 844)
+PARTS_OF_A_PLAY = (
+    "", "/accounts", "/effect", "/held-back", "/versions", "/preview", "/edit", "/text",
+)  # fmt: skip
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 COMPANY = f"""
 from django.core.management import call_command
@@ -29,6 +32,7 @@ from tenure.web.tests.evidence import chances_make, evidence_make, levels_make, 
 from tenure.web.tests.factories import account_make, book_make, story_make
 from tenure.web.tests.foresight import renewals_make
 from tenure.web.tests.paying import books_make, costs_make, paid_make
+from tenure.web.tests.playing import plays_make
 call_command("collectstatic", interactive=False, verbosity=0)
 for role in Role:
     user_create(actor=None, email=f"{{role}}@example.com", role=role, password={PASSWORD!r})
@@ -43,6 +47,7 @@ chances_make()
 opinion_make(book[0])
 renewals_make(book)
 segments_install_examples()
+plays_make(book)
 task_create(actor=None, account=book[0], title="Call the sponsor", due_on=clock.today())
 renewal = Renewal.objects.filter(monthly=False, after=None).first()
 print(book[0].pk, account_make("Bare").pk, renewal.account_id, renewal.renews_on)
@@ -109,6 +114,11 @@ def addresses(site, pages) -> list[str]:
         "/settings/versions/ladder/default/0",
         *(f"/accounts/segments/1{part}" for part in ("", "/edit", "/text")),
         "/accounts/segments/new?example=slipping_clients",
+        *(f"/plays/renewal_90{part}" for part in PARTS_OF_A_PLAY),
+        "/plays?q=nobody",
+        "/plays/runs/1",
+        f"/accounts/{site.account}/start",
+        "/settings/channels/1",
         "/search?q=a",
         "/search?q=nobody-is-called-this",
         "/executive?quarter=" + quarter_before(),
