@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from tests.template import sqlite_home
 
 pytestmark = pytest.mark.once  # homes of their own, on SQLite
 
@@ -27,17 +28,8 @@ def shell(tmp_path):
     return run
 
 
-def prepare(tmp_path, home):
-    env = {k: v for k, v in os.environ.items() if not k.startswith("TENURE_")}
-    subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "-v0", "--settings", "tenure.config.settings"],
-        env={**env, "TENURE_HOME": str(tmp_path / home)},
-        check=True,
-    )
-
-
 def test_a_backup_restored_elsewhere_is_the_same_tenure(shell, tmp_path):
-    prepare(tmp_path, "old")
+    sqlite_home(tmp_path / "old")
     shell("old", "user", "add", "ada@example.com", "--role", "admin", "--password", "long enough 1")
     (tmp_path / "old" / "events" / "2025-01").mkdir(parents=True)
     (tmp_path / "old" / "events" / "2025-01" / "x.parquet").write_bytes(b"events")

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 import typer
+from tests.template import sqlite_home
 from typer.testing import CliRunner
 
 from tenure.accounts.models import Person
@@ -18,8 +19,6 @@ from tenure.events import inbox
 WORDS = ["ann-4711", "ann@example.com", "Ann Example"]
 FILL = """
 import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from tenure.accounts.rows import PersonRow
 from tenure.accounts.services import person_upsert_many
 from tenure.events.services import events_ingest
@@ -72,6 +71,7 @@ def test_nobody_of_that_name_gets_a_sentence(run):
 
 @pytest.mark.once  # a home of its own, on SQLite
 def test_not_a_byte_of_the_person_is_left_in_the_home_folder(tmp_path):
+    sqlite_home(tmp_path)
     environment = os.environ | {"TENURE_HOME": str(tmp_path)}
     environment.pop("TENURE_DATABASE_URL", None)
 

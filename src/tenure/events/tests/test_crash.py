@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from tests.template import sqlite_home
 
 from tenure.events.tests import crashing
 
@@ -21,7 +22,6 @@ KILLS = 12
 @pytest.fixture
 def environment(tmp_path):
     """A home of its own, and on PostgreSQL a database of its own."""
-    (tmp_path / "home").mkdir()
     env = os.environ | {
         "TENURE_HOME": str(tmp_path / "home"),
         "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",
@@ -29,6 +29,7 @@ def environment(tmp_path):
     }
     server = os.environ.get("TENURE_TEST_POSTGRES")
     if not server:
+        sqlite_home(tmp_path / "home")
         yield env
         return
     name = f"crash_{uuid4().hex[:8]}"
