@@ -124,6 +124,7 @@ def _sheet(play: Play, chosen: int, versions: Sequence[int]) -> Sheet:
     looks = looks_now(play, chosen)
     judged = looks[JUDGED]
     rows = [Row(looks[name, days]) for name in NAMES for days in DAYS if (name, days) in looks]
+    rows.sort(key=lambda row: not row.judged)
     return Sheet(
         chosen, versions, sentence(judged), judged, rows,
         _over_time(looks_over_time(play, chosen, *JUDGED)),
