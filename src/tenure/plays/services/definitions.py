@@ -66,17 +66,18 @@ def play_switch_on(*, actor: User | None, key: str, version: int | None = None) 
     require(actor, Permission.EDIT_DEFINITIONS)
     last = _newest(key)
     number = version if version is not None else last.version if last else SHIPPED
+    body, play = _body(key, number), _locked(key)
+    last = _newest(key)  # somebody may have retired it before this had the lock
     if last is not None and last.retired:
         raise TenureError(
             _("The play %(key)s is retired; restore a version of it first.") % {"key": key}
         )
-    body = _body(key, number)
     faults = faults_to_run(_checked(key, body))
     if faults:
         raise InvalidDefinition(faults)
     if number == SHIPPED:
         number = play_save(actor=actor, key=key, body=body, note="Shipped default").version
-    return _switch(actor, _locked(key), number)
+    return _switch(actor, play, number)
 
 
 @transaction.atomic

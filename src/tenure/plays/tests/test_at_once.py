@@ -1,17 +1,21 @@
 """What two people do at the same moment happens once."""
 
+import time
+from threading import Event
+
 import pytest
+from django.db import transaction
 
 from tenure.core.models import AuditEntry, DefinitionVersion
 from tenure.core.roles import Role
 from tenure.plays.library import shipped
 from tenure.plays.models import Approval, Letter, Play, Run
 from tenure.plays.running.stepping import advance
-from tenure.plays.services import play_switch_on
+from tenure.plays.services import play_retire, play_switch_off, play_switch_on
 from tenure.plays.services.letters import Words, letter_write, letters_print
 from tenure.plays.services.runs import approval_decide, run_start_by_hand
 from tenure.plays.tests.going import account, play, run, user
-from tenure.plays.tests.together import at_once
+from tenure.plays.tests.together import WORKERS, at_once
 from tenure.timeline.models import Touchpoint
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,3 +60,22 @@ def test_a_play_that_comes_along_is_saved_and_switched_on_once():
     at_once(*[lambda: play_switch_on(actor=None, key=key, version=0)] * 2)
     assert DefinitionVersion.objects.filter(key=key).count() == 1
     assert (Play.objects.get(key=key).running, audited("play.switch_on")) == (1, 1)
+
+
+def test_what_is_retired_while_it_is_switched_on_stays_off():
+    play({"wait": {"days": 1}})
+    play_switch_off(actor=None, key="rescue")
+    retired = Event()
+
+    def retire():
+        with transaction.atomic():
+            play_retire(actor=None, key="rescue")
+            retired.set()
+            time.sleep(0.3 if WORKERS > 1 else 0)
+
+    def switch_on():
+        retired.wait(10)
+        play_switch_on(actor=None, key="rescue", version=1)
+
+    assert at_once(retire, switch_on) == 1
+    assert Play.objects.get().running is None
