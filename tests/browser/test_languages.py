@@ -65,13 +65,17 @@ def sideways(page, address: str) -> list[str]:
     return [f"{address}: scrolls sideways"] if page.evaluate(SIDEWAYS) > 0 else []
 
 
+def dress(page, size, scheme) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme=scheme)
+
+
 def in_the_dark(page, address: str) -> list[str]:
-    """Faults of the open page on a desk in dark colours; a telephone in light ones afterwards."""
-    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
-    page.emulate_media(color_scheme="dark")
+    """Faults of the open page on a desk in dark colours; a telephone again, and empty, after it."""
+    dress(page, WIDE, "dark")
     faults = [*sideways(page, address), *violations(page, address, COLOURS)]
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    page.evaluate("document.body.replaceChildren()")  # charts would be drawn again for nobody
+    dress(page, NARROW, "light")
     return [f"in the dark: {fault}" for fault in faults]
 
 

@@ -41,20 +41,23 @@ function draw(place: HTMLElement): void {
   drawn.set(place, chart);
 }
 
-function drawAll(root: ParentNode): void {
+/** Forgets charts that left the page and draws those of `root` that are not drawn yet, or all. */
+function drawIn(root: ParentNode, again = false): void {
   for (const [place, chart] of drawn) {
     if (place.isConnected) continue;
     chart.dispose();
     drawn.delete(place);
   }
-  for (const place of root.querySelectorAll<HTMLElement>("[data-chart]")) draw(place);
+  for (const place of root.querySelectorAll<HTMLElement>("[data-chart]")) {
+    if (again || !drawn.has(place)) draw(place);
+  }
 }
 
-drawAll(document);
+drawIn(document);
 document.addEventListener("htmx:load", (event) => {
-  if (event.target instanceof HTMLElement) drawAll(event.target);
+  if (event.target instanceof HTMLElement) drawIn(event.target);
 });
 window.addEventListener("resize", () => {
   for (const chart of drawn.values()) chart.resize();
 });
-dark.addEventListener("change", () => drawAll(document));
+dark.addEventListener("change", () => drawIn(document, true));
