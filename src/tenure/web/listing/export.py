@@ -9,7 +9,8 @@ from typing import Any
 from tenure.web.listing.columns import Column
 from tenure.web.listing.rows import Row
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")
+"""Wide ones begin formulas where Chinese or Japanese is typed."""
 
 
 def safe_cell(value: Any) -> str:
