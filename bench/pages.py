@@ -56,7 +56,7 @@ VARIANTS = {
     ),
 }  # fmt: skip
 FILES = (".csv", ".json", ".yaml")
-SKIP = {"healthz", "home", "unsubscribe"}
+SKIP = {"healthz", "home", "unsubscribe", "unsubscribe_person"}
 ROLES = {"csm": "csm0@example.com", "leader": "leader@example.com", "admin": "admin@example.com"}
 
 

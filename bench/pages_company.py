@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Model
 
+from pages_plays import plays_at_size
 from tenure.accounts.models import Account, Membership, Person, PersonRole
 from tenure.contracts.models import Invoice
 from tenure.core import clock
@@ -68,6 +69,7 @@ def build(accounts: int, stories: int) -> None:
     usage_make(book)
     around_make(told[0], users, run)
     belongings_make(book)
+    plays_at_size(book)
 
 
 def _written(model: type[Model], rows: Iterator[dict[str, object]]) -> None:

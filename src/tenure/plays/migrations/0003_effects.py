@@ -5,38 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('plays', '0002_plays'),
+        ("plays", "0002_plays"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlayEffect',
+            name="PlayEffect",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('endpoint', models.CharField(max_length=10)),
-                ('days', models.PositiveSmallIntegerField()),
-                ('on', models.DateField()),
-                ('treated', models.JSONField()),
-                ('held_out', models.JSONField()),
-                ('raw', models.JSONField(default=list)),
-                ('adjusted', models.JSONField(default=list)),
-                ('covariates', models.PositiveSmallIntegerField(default=0)),
-                ('worth', models.FloatField(null=True)),
-                ('reduction', models.FloatField(null=True)),
-                ('p', models.FloatField()),
-                ('assigned_p', models.FloatField()),
-                ('measured_p', models.FloatField()),
-                ('expected', models.FloatField()),
-                ('verdict', models.CharField(max_length=24)),
-                ('negligible', models.BooleanField(default=False)),
-                ('more', models.PositiveIntegerField(null=True)),
-                ('play', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='effects', to='plays.play')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("endpoint", models.CharField(max_length=10)),
+                ("days", models.PositiveSmallIntegerField()),
+                ("on", models.DateField()),
+                ("treated", models.JSONField()),
+                ("held_out", models.JSONField()),
+                ("raw", models.JSONField(default=list)),
+                ("adjusted", models.JSONField(default=list)),
+                ("covariates", models.PositiveSmallIntegerField(default=0)),
+                ("worth", models.FloatField(null=True)),
+                ("reduction", models.FloatField(null=True)),
+                ("p", models.FloatField()),
+                ("assigned_p", models.FloatField()),
+                ("measured_p", models.FloatField()),
+                ("expected", models.FloatField()),
+                ("verdict", models.CharField(max_length=24)),
+                ("negligible", models.BooleanField(default=False)),
+                ("more", models.PositiveIntegerField(null=True)),
+                (
+                    "play",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="effects",
+                        to="plays.play",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('play', 'version', 'endpoint', 'days', 'on'), name='one_look_a_day')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("play", "version", "endpoint", "days", "on"), name="one_look_a_day"
+                    )
+                ],
             },
         ),
     ]

@@ -5,28 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('plays', '0005_letters'),
+        ("plays", "0005_letters"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PastPlay',
+            name="PastPlay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('treated', models.PositiveIntegerField(default=0)),
-                ('held_out', models.PositiveIntegerField(default=0)),
-                ('unchanced', models.PositiveIntegerField(default=0)),
-                ('bar', models.CharField(blank=True, choices=[('nobody_held_out', 'Nobody Held Out'), ('nobody_had_it', 'Nobody Had It'), ('no_chance', 'No Chance')], max_length=20)),
-                ('first_on', models.DateField(null=True)),
-                ('last_on', models.DateField(null=True)),
-                ('covered', models.BigIntegerField(null=True)),
-                ('play', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='past', to='plays.play')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("treated", models.PositiveIntegerField(default=0)),
+                ("held_out", models.PositiveIntegerField(default=0)),
+                ("unchanced", models.PositiveIntegerField(default=0)),
+                (
+                    "bar",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("nobody_held_out", "Nobody Held Out"),
+                            ("nobody_had_it", "Nobody Had It"),
+                            ("no_chance", "No Chance"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("first_on", models.DateField(null=True)),
+                ("last_on", models.DateField(null=True)),
+                ("covered", models.BigIntegerField(null=True)),
+                (
+                    "play",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="past",
+                        to="plays.play",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["name", "pk"],
             },
         ),
     ]
