@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from tenure.accounts.hours import owners_on
 from tenure.accounts.models import Account
-from tenure.advice.models import Suggestion, WeekPlan
+from tenure.advice.models import Suggestion
+from tenure.advice.services import week_plan
 from tenure.cli.demo_plays import ON
 from tenure.core import clock
 from tenure.core.insertion import insert
@@ -52,9 +53,8 @@ def plays_at_size(book: Sequence[Account]) -> None:
 def _suggested(book: Sequence[Account], plays: Sequence[Play]) -> None:
     """A plan in which every manager has as many suggestions as a week may hold, and a full pool."""
     now, monday = clock.now(), clock.week_start(clock.today())
-    plan = WeekPlan.objects.create(
-        week=monday, made_at=now, value=90_000.0, bound=91_000.0, gap=0.01, seconds=4.0
-    )
+    plan = week_plan(actor=None)
+    assert plan is not None
     dice, owners = random.Random(9), owners_on(now)
     insert(Suggestion, [
         {
