@@ -80,7 +80,7 @@ def quarter_before() -> str:
     return f"{month // 12}-{month % 12 + 1:02d}-01"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory):
     """The server; `site.account` has a long story, `site.bare` has none."""
     installation = Installation.create(tmp_path_factory.mktemp("site"))
@@ -92,14 +92,14 @@ def site(tmp_path_factory):
     installation.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pages(site) -> list[str]:
     """Every page an administrator may open, and an account's tabs."""
     tabs = ("", "/outlook", "/health", "/usage", "/people", "/contract", "/timeline", "/details")
     return [*site.json(ADDRESSES), *(f"/accounts/{site.account}{tab}" for tab in tabs)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def addresses(site, pages) -> list[str]:
     """Every page, single things, and what they look like filtered, long ago and empty."""
     states = [
@@ -136,8 +136,11 @@ def addresses(site, pages) -> list[str]:
     return [*pages, *states, *(page for page in bare if page not in pages)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
+    """The browser. It ends with these tests: while it runs, Django takes the process for one that
+    must not wait for a database, and whatever the worker does next would be refused.
+    """
     path = find()
     if path is None:
         pytest.fail("No Chromium: run `python tools/chromium.py install`.")
