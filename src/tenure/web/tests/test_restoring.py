@@ -37,6 +37,8 @@ def changed(kind, body):
         body["hours"] = {**body["hours"], "customer": 0.75}
     elif kind == "benchmarks":
         body["benchmarks"] = body["benchmarks"][:1]
+    elif kind == "advice":
+        body["usual_rate"] = 75
     return body
 
 
