@@ -1,14 +1,16 @@
 """Plays that somebody could start for an account by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from tenure.accounts.models import Account
 from tenure.core import clock
+from tenure.plays.definition.shape import Definition as Play
 from tenure.plays.models import Run
-from tenure.plays.running.conditions import Holding
 from tenure.plays.selectors import plays_running
+from tenure.segments.conditions import Definition as Rule
+from tenure.segments.evaluate import evaluate_all
 from tenure.web.plays.words import Telling, text_of
 
 OPEN = (Run.State.QUEUED, Run.State.ACTIVE)
@@ -30,20 +32,30 @@ class Startable:
 
 def startable(account: Account) -> list[Startable]:
     """The plays that are on: those the account is in the audience of first, then by title."""
-    telling, holding = Telling(), Holding(clock.today())
-    latest = _latest(account)
+    telling, plays = Telling(), plays_running()
+    latest, shut = _latest(account), _shut_to(account, [says for _play, says in plays])
     rows = []
-    for play, says in plays_running():
+    for play, says in plays:
         run = latest.get(play.pk)
-        fits = says.audience is None or holding.holds(says.audience, account.pk)
         rows.append(
             Startable(
                 play.key, text_of(says.title), text_of(says.goal), telling.trigger(says),
-                telling.audience(says), fits, run if run and run.state in OPEN else None,
-                run.started_at if run else None,
+                telling.audience(says), says.key not in shut,
+                run if run and run.state in OPEN else None, run.started_at if run else None,
             )
         )  # fmt: skip
     return sorted(rows, key=lambda row: (not row.fits, row.title.casefold(), row.key))
+
+
+def _shut_to(account: Account, plays: Sequence[Play]) -> set[str]:
+    """Keys of the plays whose audience the account is not in; what rules share is read once."""
+    asked = [(says.key, says.audience) for says in plays if says.audience is not None]
+    answers = evaluate_all([Rule("", audience) for _key, audience in asked], clock.today())
+    return {
+        key
+        for (key, _audience), found in zip(asked, answers, strict=True)
+        if account.pk not in found.members
+    }
 
 
 def _latest(account: Account) -> Mapping[int, Run]:
