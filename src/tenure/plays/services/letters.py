@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tenure.accounts.models import Account, Membership, Person
+from tenure.accounts.models import Account, Person
 from tenure.accounts.selectors import accounts_visible, owner_of
 from tenure.core import clock
 from tenure.core.errors import TenureError
@@ -62,9 +62,11 @@ def letter_write(
             account.
     """
     rules.may_work(actor, account)
+    if person is not None:
+        rules.belongs(account, person)
     letter = Letter.objects.create(
         account=account,
-        person=_person_of(account, person),
+        person=person,
         author=author or actor,
         run=run,
         task=task,
@@ -107,7 +109,9 @@ def letter_edit(
 ) -> Letter:
     """Change a draft."""
     row = _draft(actor, letter)
-    row.person = _person_of(row.account, person)
+    if person is not None:
+        rules.belongs(row.account, person)
+    row.person = person
     for name, value in _checked(words, row.account, person).items():
         setattr(row, name, value)
     row.save()
@@ -199,18 +203,6 @@ def _checked(words: Words, account: Account, person: Person | None) -> dict[str,
     spoken = words.language or (person.language if person else "")
     language = language_among(spoken, account.language)
     return {"title": title, "body": body, "language": language}
-
-
-def _person_of(account: Account, person: Person | None) -> Person | None:
-    if person is None:
-        return None
-    there = Membership.objects.filter(account=account, person=person)
-    if person.erased_at is not None or not there.exists():
-        raise TenureError(
-            _("%(person)s does not belong to %(account)s; choose somebody of this account.")
-            % {"person": person, "account": account}
-        )
-    return person
 
 
 def _draft(actor: User | None, letter: Letter) -> Letter:

@@ -35,11 +35,8 @@ def peace_set(
     rules.may_work(actor, account)
     if last_day is not None and not clock.today() <= last_day < rules.LAST:
         raise TenureError(_("Choose a day to come, or none to leave them in peace for good."))
-    if person and not Membership.objects.filter(account=account, person=person).exists():
-        raise TenureError(
-            _("%(person)s does not belong to %(account)s; choose somebody of this account.")
-            % {"person": person, "account": account}
-        )
+    if person is not None:
+        rules.belongs(account, person)
     now = clock.now()
     row = DoNotDisturb.objects.create(
         account=None if person else account,

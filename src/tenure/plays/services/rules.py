@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tenure.accounts.models import Account
+from tenure.accounts.models import Account, Membership, Person
 from tenure.accounts.selectors import accounts_visible
 from tenure.core import clock
 from tenure.core.errors import NotAllowed, TenureError
@@ -24,6 +24,16 @@ def may_work(actor: User | None, account: Account) -> None:
     require(actor, Permission.WORK_ACCOUNTS)
     if actor is not None and not accounts_visible(actor).filter(pk=account.pk).exists():
         raise NotAllowed(_("This account is not in your book; its owner can do this."))
+
+
+def belongs(account: Account, person: Person) -> None:
+    """Raise unless the person, not erased, belongs or belonged to the account."""
+    there = Membership.objects.filter(account=account, person=person)
+    if person.erased_at is not None or not there.exists():
+        raise TenureError(
+            _("%(person)s does not belong to %(account)s; choose somebody of this account.")
+            % {"person": person, "account": account}
+        )
 
 
 def title_of(text: str) -> str:
