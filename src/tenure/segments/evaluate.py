@@ -4,7 +4,7 @@ An unknown value makes a comparison neither true nor false; `all` takes the lowe
 highest, and the opposite of not known is not known (Kleene's logic). Only a plain yes belongs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -35,10 +35,15 @@ def evaluate(definition: Definition, on: date | None = None) -> Answered:
     return evaluate_all([definition], on)[0]
 
 
-def evaluate_all(definitions: Iterable[Definition], on: date | None = None) -> list[Answered]:
-    """Several definitions at once; what they share is read once."""
+def evaluate_all(
+    definitions: Iterable[Definition], on: date | None = None, among: Collection[int] | None = None
+) -> list[Answered]:
+    """Several definitions at once; what they share is read once. `among`: of a few accounts only,
+    the same answers as of all.
+    """
     rules = [definition.rule for definition in definitions]
-    known = Known(on or clock.today(), [one for rule in rules for one in rule.conditions()])
+    asked = [one for rule in rules for one in rule.conditions()]
+    known = Known(on or clock.today(), asked, among)
     return [_answered(known, answers(known, rule)) for rule in rules]
 
 

@@ -21,7 +21,8 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
     columns = sorted(names & _COLUMNS)
     found: dict[str, dict[int, Any]] = {name: {} for name in columns}
     if columns:
-        for account, *values in Account.objects.values_list("pk", *columns).iterator():
+        rows = moment.of(Account.objects.all(), "pk").values_list("pk", *columns)
+        for account, *values in rows.iterator():
             for name, value in zip(columns, values, strict=True):
                 found[name][account] = value
         _take_back(found, moment, {name: name for name in columns})
@@ -34,9 +35,8 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
 def read_custom(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any]]:
     """Fields that senders made up, as they came: text, number, yes or no."""
     found: dict[str, dict[int, Any]] = {name: {} for name in names}
-    for account, custom in (
-        Account.objects.exclude(custom={}).values_list("pk", "custom").iterator()
-    ):
+    rows = moment.of(Account.objects.exclude(custom={}), "pk")
+    for account, custom in rows.values_list("pk", "custom").iterator():
         for name in names & custom.keys():
             found[name][account] = custom[name]
     _take_back(found, moment, {f"custom.{name}": name for name in names})
@@ -50,7 +50,8 @@ def _take_back(found: dict[str, dict[int, Any]], moment: Moment, fields: Mapping
     later = AttributeChange.objects.filter(
         field__in=list(fields), account__isnull=False, recorded_at__gte=moment.end
     )
-    rows = later.order_by("-recorded_at", "-pk").values_list("account_id", "field", "old")
+    newest_first = moment.of(later).order_by("-recorded_at", "-pk")
+    rows = newest_first.values_list("account_id", "field", "old")
     for account, field, old in _rows(rows.iterator()):
         found[fields[field]][account] = old
 
@@ -68,5 +69,5 @@ def _day(value: Any) -> date | None:
 def _owners(moment: Moment) -> dict[int, str]:
     """The address of the owner of each account that has one."""
     now = Q(until__isnull=True) | Q(until__gte=moment.end)
-    rows = OwnerAssignment.objects.filter(now, since__lt=moment.end).order_by("since", "pk")
-    return dict(rows.values_list("account_id", "owner__email"))
+    rows = moment.of(OwnerAssignment.objects.filter(now, since__lt=moment.end))
+    return dict(rows.order_by("since", "pk").values_list("account_id", "owner__email"))

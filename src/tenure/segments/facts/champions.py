@@ -35,7 +35,7 @@ def _champions(moment: Moment) -> QuerySet[Membership, tuple[int, int, datetime 
         role=PersonRole.CHAMPION, recorded_at__lt=moment.end,
         person__erased_at__isnull=True, person__merged_into__isnull=True,
     )  # fmt: skip
-    return rows.values_list("account_id", "person_id", "since")
+    return moment.of(rows).values_list("account_id", "person_id", "since")
 
 
 def _heard(moment: Moment) -> dict[tuple[int, int], datetime] | None:
@@ -53,7 +53,12 @@ def _heard(moment: Moment) -> dict[tuple[int, int], datetime] | None:
     heard: dict[tuple[int, int], datetime] = {}
     for rows, person, column in sources:
         narrowed = rows.filter(**{f"{column}__lt": moment.end, f"{person}__in": champions})
-        newest = narrowed.values_list("account_id", person).annotate(at=Max(column)).order_by()
+        newest = (
+            moment.of(narrowed)
+            .values_list("account_id", person)
+            .annotate(at=Max(column))
+            .order_by()
+        )
         for account, who, at in newest.iterator():
             heard[account, who] = max(at, heard.get((account, who), at))
     return heard

@@ -19,6 +19,7 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
 def _last(moment: Moment, narrowed: Q | None = None) -> dict[int, Any]:
     rows = Touchpoint.objects.filter(moment.known, occurred_at__lt=moment.end)
     rows = rows.filter(narrowed) if narrowed is not None else rows
+    rows = moment.of(rows)
     newest = rows.values_list("account_id").annotate(day=Cast(Max("occurred_at"), DateField()))
     return dict(newest.order_by())
 
@@ -33,8 +34,9 @@ def _open(moment: Moment) -> dict[int, Any]:
     if not rows.exists():
         return {}
     still = rows.filter(Q(resolved_at__isnull=True) | Q(resolved_at__gte=moment.end))
-    counts = dict(still.values_list("account_id").annotate(n=Count("pk")).order_by())
-    keys = Account.objects.filter(recorded_at__lt=moment.end).values_list("pk", flat=True)
+    counts = dict(moment.of(still).values_list("account_id").annotate(n=Count("pk")).order_by())
+    there = moment.of(Account.objects.filter(recorded_at__lt=moment.end), "pk")
+    keys = there.values_list("pk", flat=True)
     return {account: float(counts.get(account, 0)) for account in keys}
 
 
@@ -42,7 +44,7 @@ def _nps(moment: Moment) -> dict[int, Any]:
     rows = SurveyAnswer.objects.filter(
         moment.known, kind=SurveyAnswer.Kind.NPS, account__isnull=False, answered_at__lt=moment.end
     )
-    ordered = rows.order_by("answered_at", "pk").values_list("account_id", "score")
+    ordered = moment.of(rows).order_by("answered_at", "pk").values_list("account_id", "score")
     return {account: score for account, score in ordered.iterator() if account is not None}
 
 

@@ -36,7 +36,7 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
     # Only what is asked for: most of the time goes into reading moments and amounts from text.
     needed = sorted({part for name in wanted for part in WORKED_OUT.get(name, (name,))})
     if wanted:
-        for account, terms in _now(needed) if moment.is_now else _then(moment, needed):
+        for account, terms in _now(moment, needed) if moment.is_now else _then(moment, needed):
             for name in wanted:
                 value = value_of(name, terms, moment.end)
                 if value not in (None, ""):
@@ -44,17 +44,19 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
     return found | {name: APART[name](moment) for name in names & APART.keys()}
 
 
-def _now(needed: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _now(moment: Moment, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     columns: list[str | Cast] = [_READ_AS.get(name, name) for name in needed]
-    for account, *values in ContractState.objects.values_list("account_id", *columns).iterator():
+    rows = moment.of(ContractState.objects.all()).values_list("account_id", *columns)
+    for account, *values in rows.iterator():
         yield account, dict(zip(needed, values, strict=True))
 
 
 def _then(moment: Moment, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     conversion = rates().on(moment.day)
     plans = dict(Plan.objects.values_list("pk", "name"))
-    periods = by_account(periods_as_known(moment.end))
-    for account in Account.objects.order_by("pk").values_list("pk", flat=True):
+    periods = by_account(periods_as_known(moment.end, moment.among))
+    accounts = moment.of(Account.objects.order_by("pk"), "pk")
+    for account in accounts.values_list("pk", flat=True):
         state = state_at(periods.get(account, []), moment.end, conversion)
         terms = {name: getattr(state, name) for name in needed}
         if "plan" in terms:
@@ -88,7 +90,7 @@ def _currencies(moment: Moment) -> dict[int, str]:
     """The currency of each account's dearest running subscription."""
     runs = Q(ended_at__isnull=True) | Q(ended_at__gte=moment.end)
     rows = SubscriptionPeriod.objects.filter(moment.known, runs, started_at__lt=moment.end)
-    ordered = rows.order_by("mrr", "pk").values_list("account_id", "currency")
+    ordered = moment.of(rows).order_by("mrr", "pk").values_list("account_id", "currency")
     return {account: currency for account, currency in ordered if currency}
 
 

@@ -17,7 +17,8 @@ YEAR = 12
 
 def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any]]:
     """Only of models that beat the base rate: a base rate tells no account from another."""
-    rows = newest_rows(Account.objects.all(), None if moment.is_now else moment.day)
+    accounts = moment.of(Account.objects.all(), "pk")
+    rows = newest_rows(accounts, None if moment.is_now else moment.day)
     rows = rows.filter(run__signal=True, made_at__lt=moment.end)
     found: dict[str, dict[int, Any]] = {name: {} for name in names}
     horizons = [name for name in names if name.startswith("churn_")]

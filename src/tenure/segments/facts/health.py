@@ -24,10 +24,11 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
 
 def _now(moment: Moment) -> Iterator[Row]:
     rows = CurrentHealth.objects.filter(as_of__gt=moment.day - CURRENT)
-    return rows.values_list("account_id", "value", "band").iterator()
+    return moment.of(rows).values_list("account_id", "value", "band").iterator()
 
 
 def _then(moment: Moment) -> Iterator[Row]:
     newest = Subquery(moment.newest_of(Score, moment.day - CURRENT).values("pk")[:1])
-    keys = Account.objects.annotate(newest_score=newest).values("newest_score")
+    accounts = moment.of(Account.objects.all(), "pk")
+    keys = accounts.annotate(newest_score=newest).values("newest_score")
     return Score.objects.filter(pk__in=keys).values_list("account_id", "value", "band").iterator()

@@ -9,7 +9,7 @@ from tenure.segments.facts.moment import Moment
 
 def overdue_days(moment: Moment) -> dict[int, float]:
     """Days that the oldest unpaid invoice is late, 0 where none is; unknown without invoices."""
-    rows = Invoice.objects.filter(moment.known)
+    rows = moment.of(Invoice.objects.filter(moment.known))
     issued = Q(issued_at__isnull=True) | Q(issued_at__lt=moment.end)
     billed = rows.filter(issued).order_by().values_list("account_id", flat=True).distinct()
     unpaid = Q(paid_at__isnull=True) | Q(paid_at__gte=moment.end)

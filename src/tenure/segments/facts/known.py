@@ -1,7 +1,7 @@
 """The values of the fields that some rules ask for, each source read once for all of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -36,11 +36,19 @@ SOURCES: dict[str, Source] = {
 
 
 class Known:
-    """What was known at the end of a day of all accounts there were, for some conditions."""
+    """What was known at the end of a day of all accounts there were, for some conditions.
 
-    def __init__(self, day: date, conditions: Iterable[Condition]) -> None:
-        self.moment = Moment(day)
-        rows = Account.objects.filter(recorded_at__lt=self.moment.end)
+    `among`: only of these accounts, which are to be few; nothing of others is read.
+    """
+
+    def __init__(
+        self,
+        day: date,
+        conditions: Iterable[Condition],
+        among: Collection[int] | None = None,
+    ) -> None:
+        self.moment = Moment(day, None if among is None else frozenset(among))
+        rows = self.moment.of(Account.objects.filter(recorded_at__lt=self.moment.end), "pk")
         self.accounts: list[int] = list(rows.order_by("pk").values_list("pk", flat=True))
         self._wanted = self.wanted_by(conditions)
         self._read: dict[tuple[str, int], Mapping[str, Column]] = {}

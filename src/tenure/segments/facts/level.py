@@ -26,9 +26,9 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
     """The newest evaluation of each account; a clause answered "unknown" is not known."""
     wanted = sorted(names - {"since"})
     found: dict[str, dict[int, Any]] = {name: {} for name in wanted}
-    rows = _now(wanted) if moment.is_now else _then(moment, wanted)
+    rows = _now(moment, wanted) if moment.is_now else _then(moment, wanted)
     if "since" in names:
-        found["since"] = _since_now() if moment.is_now else _since(moment)
+        found["since"] = _since_now(moment) if moment.is_now else _since(moment)
     for account, *values in rows:
         for name, value in zip(wanted, values, strict=True):
             told = _told(name, value)
@@ -37,25 +37,27 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
     return found
 
 
-def _now(wanted: Sequence[str]) -> Rows:
+def _now(moment: Moment, wanted: Sequence[str]) -> Rows:
     columns = [_COLUMNS.get(name, "evaluation__answers") for name in wanted]
-    return Standing.objects.values_list("account_id", *columns).iterator()
+    rows = moment.of(Standing.objects.all())
+    return rows.values_list("account_id", *columns).iterator()
 
 
 def _then(moment: Moment, wanted: Sequence[str]) -> Rows:
     newest = Subquery(moment.newest_of(Evaluation).values("pk")[:1])
-    keys = Account.objects.annotate(newest_evaluation=newest).values("newest_evaluation")
+    accounts = moment.of(Account.objects.all(), "pk")
+    keys = accounts.annotate(newest_evaluation=newest).values("newest_evaluation")
     columns = [_COLUMNS.get(name, "answers") for name in wanted]
     return Evaluation.objects.filter(pk__in=keys).values_list("account_id", *columns).iterator()
 
 
-def _since_now() -> dict[int, date]:
-    return dict(Standing.objects.values_list("account_id", "since"))
+def _since_now(moment: Moment) -> dict[int, date]:
+    return dict(moment.of(Standing.objects.all()).values_list("account_id", "since"))
 
 
 def _since(moment: Moment) -> dict[int, date]:
-    changes = LevelChange.objects.filter(as_of__lte=moment.day).values_list("account_id")
-    return dict(changes.annotate(newest=Max("as_of")))
+    changes = moment.of(LevelChange.objects.filter(as_of__lte=moment.day))
+    return dict(changes.values_list("account_id").annotate(newest=Max("as_of")))
 
 
 def _told(name: str, value: Any) -> Any:

@@ -21,17 +21,18 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
     keys = sorted(names & units.keys())
     if not keys:
         return {}
-    found = _snapshot(keys) if moment.is_now else _panel(moment, keys)
+    found = _snapshot(moment, keys) if moment.is_now else _panel(moment, keys)
     for key in keys:
         if units[key] == "share":
             found[key] = {account: value * 100 for account, value in found[key].items()}
     return found
 
 
-def _snapshot(keys: list[str]) -> dict[str, dict[int, float]]:
+def _snapshot(moment: Moment, keys: list[str]) -> dict[str, dict[int, float]]:
     found: dict[str, dict[int, float]] = {key: {} for key in keys}
     named = {f"value_{at}": KeyTextTransform(key, "values") for at, key in enumerate(keys)}
-    rows = AccountSnapshot.objects.annotate(**named).values_list("account_id", *named)
+    accounts = moment.of(AccountSnapshot.objects.all())
+    rows = accounts.annotate(**named).values_list("account_id", *named)
     for account, *values in rows.iterator():
         for key, value in zip(keys, values, strict=True):
             if value not in (None, "null"):  # SQLite gives a JSON null as a word
@@ -41,7 +42,8 @@ def _snapshot(keys: list[str]) -> dict[str, dict[int, float]]:
 
 def _panel(moment: Moment, keys: list[str]) -> dict[str, dict[int, float]]:
     """The newest week that was over by then; none where the panel does not reach so far."""
-    accounts = list(Account.objects.order_by("pk").values_list("pk", flat=True))
+    ordered = moment.of(Account.objects.order_by("pk"), "pk")
+    accounts = list(ordered.values_list("pk", flat=True))
     week = clock.week_start(moment.day + timedelta(days=1)) - WEEK
     weeks = panel_weeks()
     if weeks is None or not weeks[0] <= week <= weeks[1]:

@@ -1,22 +1,29 @@
 """The moment as of which a source is read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from typing import TypeVar
 
 from django.db.models import Case, F, IntegerField, Model, OuterRef, Q, QuerySet, Value, When
 
 from tenure.core import clock
 
+M = TypeVar("M", bound=Model)
+R = TypeVar("R")
 CURRENT = timedelta(days=14)
 """Scores and levels come weekly; one more week for a refresh that is late."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """The end of a day, or now where the day is today or still to come."""
+    """The end of a day, or now where the day is today or still to come.
+
+    `among`: the accounts asked about, a few; None: all.
+    """
 
     day: date
+    among: frozenset[int] | None = None
 
     @property
     def is_now(self) -> bool:
@@ -43,7 +50,11 @@ class Moment:
 
     def before(self, weeks: int) -> "Moment":
         """So many weeks earlier."""
-        return Moment(self.day - timedelta(weeks=weeks))
+        return replace(self, day=self.day - timedelta(weeks=weeks))
+
+    def of(self, rows: QuerySet[M, R], account: str = "account") -> QuerySet[M, R]:
+        """Those rows that belong to the accounts asked about."""
+        return rows if self.among is None else rows.filter(**{f"{account}__in": self.among})
 
     def newest_of(self, model: type[Model], oldest: date | None = None) -> QuerySet[Model]:
         """For use in a Subquery: the row of an account that was the newest known then.

@@ -17,9 +17,8 @@ _LEAVERS = {"champion_left": PersonRole.CHAMPION, "sponsor_left": PersonRole.SPO
 def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any]]:
     """How many, in which roles, who left, who is silent. Without people nothing is known."""
     living = Q(person__erased_at__isnull=True, person__merged_into__isnull=True)
-    rows = Membership.objects.filter(living, recorded_at__lt=moment.end).exclude(
-        since__gte=moment.end
-    )
+    there = Membership.objects.filter(living, recorded_at__lt=moment.end)
+    rows = moment.of(there.exclude(since__gte=moment.end))
     gone = Q(until__isnull=False, until__lt=moment.end)
     found: dict[str, dict[int, Any]] = {}
     for name in sorted(names & _LEAVERS.keys()):

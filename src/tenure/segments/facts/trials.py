@@ -15,7 +15,7 @@ def ends(moment: Moment) -> dict[int, date]:
     rows = SubscriptionPeriod.objects.filter(
         moment.known, open_still, is_trial=True, started_at__lt=moment.end
     )
-    accounts = set(rows.values_list("account_id", flat=True))
+    accounts = set(moment.of(rows).values_list("account_id", flat=True))
     known_at = None if moment.is_now else moment.end
     found: dict[int, date] = {}
     # A trial also ends where its subscription's next period starts, so whole subscriptions count.

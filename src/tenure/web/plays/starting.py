@@ -48,9 +48,10 @@ def startable(account: Account) -> list[Startable]:
 
 
 def _shut_to(account: Account, plays: Sequence[Play]) -> set[str]:
-    """Keys of the plays whose audience the account is not in; what rules share is read once."""
+    """Keys of the plays whose audience the account is not in; no other account is asked about."""
     asked = [(says.key, says.audience) for says in plays if says.audience is not None]
-    answers = evaluate_all([Rule("", audience) for _key, audience in asked], clock.today())
+    rules = [Rule("", audience) for _key, audience in asked]
+    answers = evaluate_all(rules, clock.today(), [account.pk])
     return {
         key
         for (key, _audience), found in zip(asked, answers, strict=True)
