@@ -101,7 +101,7 @@ TABLES: dict[str, Table] = {
         | _OF_ACCOUNT
         | _same("kind", "occurred_at", "direction", "subject", "body", "csm_email")
         | {"person_ids": "people"}
-        | _same("sentiment", "minutes"),
+        | _same("sentiment", "minutes", "message_id", "in_reply_to"),
     ),
     "tickets": Table(
         _current(Ticket, "account", "person"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from tenure.core.errors import InvalidDefinition
-from tenure.segments.fields import Field, fixed_or_open
+from tenure.segments.fields import RUN, Field, fixed_or_open
 from tenure.segments.given import LONGEST, READ, WANTED
 from tenure.segments.operators import OPERATORS, Operator, Takes, fitting
 
@@ -85,6 +85,7 @@ def parse(body: object, known: Fields | None = None) -> Definition:
     rule = _group(body, _("The segment"), faults, known, top=True)
     if not faults and len(rule.conditions()) > MOST:
         faults.append(_TOO_MANY % {"where": _("The segment"), "n": MOST})
+    faults += faults_of_run(rule)
     if faults:
         raise InvalidDefinition(faults)
     return Definition(title, rule, description)
@@ -109,6 +110,16 @@ def parse_rule(body: object, known: Fields | None = None) -> Group:
     if faults:
         raise InvalidDefinition(faults)
     return rule
+
+
+def faults_of_run(rule: Group) -> list[str]:
+    """A sentence for each condition that can only be asked of a play under way."""
+    return [
+        _("%(field)s can only be asked in a wait, a branch or the exit of a play.")
+        % {"field": one.field.title}
+        for one in rule.conditions()
+        if one.field.source == RUN
+    ]
 
 
 def _text(value: object, where: str, longest: int, faults: Faults) -> str:

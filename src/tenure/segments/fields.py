@@ -29,12 +29,18 @@ GROUPS: dict[str, Promise] = {
     "people": _lazy("People"),
     "contact": _lazy("Contact"),
     "metric": _lazy("Metrics"),
+    "run": _lazy("This play"),
 }
 LIFECYCLES: dict[str, Promise] = {
     "trial": _lazy("on trial"),
     "paying": _lazy("paying"),
     "former": _lazy("paid before"),
     "prospect": _lazy("never paid"),
+}
+REPLIES: dict[str, Promise] = {
+    "yes": _lazy("yes"),
+    "possibly": _lazy("possibly"),
+    "no": _lazy("no"),
 }
 ANSWERS: dict[str, Promise] = {"yes": _lazy("yes"), "no": _lazy("no")}
 
@@ -163,7 +169,18 @@ FIXED = (
     Field("contact.tickets_open", _lazy("Open tickets"), Kind.NUMBER, _lazy("tickets")),
     Field("contact.nps", _lazy("Newest NPS answer"), Kind.NUMBER, _lazy("of 10")),
 )  # fmt: skip
-BY_KEY = {field.key: field for field in FIXED}
+RUN = "run"
+OF_RUN = (
+    Field(
+        "run.answer", _lazy("Mail of this play answered"), Kind.CHOICE, choices=_words(REPLIES),
+        hint=_lazy(
+            "Yes: a mail came that refers to one of this play. Possibly: the person wrote within "
+            "14 days, without saying to what."
+        ),
+    ),
+)  # fmt: skip
+"""What only a running play can be asked."""
+BY_KEY = {field.key: field for field in (*FIXED, *OF_RUN)}
 PREFIXES = ("metric.", "custom.")
 
 

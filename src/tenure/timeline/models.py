@@ -20,6 +20,8 @@ def _one_current(name: str) -> list[models.BaseConstraint]:
 
 
 class Touchpoint(RecordedFact):
+    """One touch. `message_id`, `in_reply_to`: of a mail, as `replies.ids_in` writes them."""
+
     class Kind(models.TextChoices):
         EMAIL = "email", _("E-mail")
         CALL = "call", _("Call")
@@ -44,6 +46,8 @@ class Touchpoint(RecordedFact):
     csm_email = models.CharField(max_length=320, blank=True)
     sentiment = models.FloatField(null=True, blank=True)
     minutes = models.FloatField(null=True, blank=True)
+    message_id = models.CharField(max_length=300, blank=True)
+    in_reply_to = models.TextField(blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = _one_current("one_current_touchpoint")

@@ -6,7 +6,10 @@ import msgspec
 
 
 class TouchpointRow(msgspec.Struct, frozen=True):
-    """A mail, call, meeting, …; `sentiment` from -1 to 1, `minutes` of work it took."""
+    """A mail, call, meeting, …; `sentiment` from -1 to 1, `minutes` of work it took.
+
+    `message_id`: a mail's own Message-ID; `in_reply_to`: those of the mails it refers to.
+    """
 
     id: str
     account_id: str
@@ -19,6 +22,8 @@ class TouchpointRow(msgspec.Struct, frozen=True):
     person_ids: tuple[str, ...] = ()
     sentiment: float | None = None
     minutes: float | None = None
+    message_id: str = ""
+    in_reply_to: str = ""
 
 
 class TicketRow(msgspec.Struct, frozen=True):

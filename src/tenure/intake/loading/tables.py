@@ -201,6 +201,8 @@ TOUCHPOINTS = Table(
         "person_ids": cells.ids,
         "sentiment": cells.number(-1, 1),
         "minutes": cells.number(0, 1440),
+        "message_id": cells.text(300),
+        "in_reply_to": cells.prose,
     },
     required=("id", "account_id", "kind", "occurred_at"),
     row=timeline.TouchpointRow,

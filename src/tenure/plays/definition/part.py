@@ -12,7 +12,7 @@ from tenure.core.errors import InvalidDefinition
 from tenure.plays.definition.shape import Words
 from tenure.plays.definition.texts import LANGUAGES, fault_of, words_of
 from tenure.plays.merging import faults as faults_of_places
-from tenure.segments.conditions import Fields, Group, parse_rule
+from tenure.segments.conditions import Fields, Group, faults_of_run, parse_rule
 
 SHOWN = 60
 REMARK = "from_segment"
@@ -164,8 +164,10 @@ class Part:
                 return ()
         return tuple(dict.fromkeys(found))
 
-    def rule(self, name: str) -> Group | None:
-        """A rule as segments have them; None when nothing is said."""
+    def rule(self, name: str, *, running: bool = False) -> Group | None:
+        """A rule as segments have them; None when nothing is said. `running`: it is asked of a
+        play under way.
+        """
         if not self.there(name):
             return None
         body = self.body[name]
@@ -175,10 +177,14 @@ class Part:
         if isinstance(body, Mapping) and REMARK in body:
             body = {key: value for key, value in body.items() if key != REMARK}
         try:
-            return parse_rule(body, self.known)
+            found = parse_rule(body, self.known)
+            if running or not faults_of_run(found):
+                return found
+            problems = faults_of_run(found)
         except InvalidDefinition as error:
-            for fault in error.problems:
-                self.fault(_RULE, part=name, fault=fault)
+            problems = error.problems
+        for fault in problems:
+            self.fault(_RULE, part=name, fault=fault)
         return None
 
     def inner(self, name: str, usual: object = None) -> "Part":

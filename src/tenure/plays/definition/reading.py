@@ -79,7 +79,7 @@ def _whole(key: str, part: Part) -> Definition | None:
     category = part.choice("category", CATEGORIES)
     rest = {
         "audience": part.rule("audience"),
-        "leave": part.rule("leave"),
+        "leave": part.rule("leave", running=True),
         "automatic": part.flag("automatic", True),
         "share": part.number("hold_out", Definition.share, 0, MOST_HELD_OUT),
         "priority": part.whole("priority", Definition.priority, 0, 100),

@@ -110,7 +110,7 @@ class Steps:
         return self._branch(part, place, level) if kind == "branch" else _READ[kind](part)
 
     def _branch(self, part: Part, place: str, level: int) -> Step | None:
-        when = part.rule("when") if part.needed("when") else None
+        when = part.rule("when", running=True) if part.needed("when") else None
         then, other = (part.body.get(name) for name in ("then", "otherwise"))
         if not then and not other:
             part.fault(_lazy("%(where)s needs steps in then or in otherwise."))
@@ -165,7 +165,7 @@ def _letter(part: Part) -> Step:
 
 
 def _wait(part: Part) -> Step:
-    return WaitStep(part.whole("days", None, 1, LONGEST_DAYS), part.rule("until"))
+    return WaitStep(part.whole("days", None, 1, LONGEST_DAYS), part.rule("until", running=True))
 
 
 def _approve(part: Part) -> Step:

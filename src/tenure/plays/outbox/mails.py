@@ -7,12 +7,13 @@ from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tenure.core.mail.addresses import NoAddress, addressed, leaving, message_id
+from tenure.core.mail.addresses import NoAddress, addressed, leaving
 from tenure.core.mail.delivery import Result, deliver
 from tenure.core.mail.lines import one_line
 from tenure.plays.models import Outgoing
 from tenure.plays.outbox.outcome import Outcome
 from tenure.plays.outbox.tokens import unsubscribe_link
+from tenure.plays.outbox.touching import mail_id
 
 State = Outgoing.State
 STATES = {
@@ -45,7 +46,7 @@ def message_of(row: Outgoing) -> EmailMessage:
         from_email=one_line(settings.MAIL_FROM),
         to=[addressed(said["name"], said["to"])],
         reply_to=_answered_to(said),
-        headers={**leaving(link), "Message-ID": message_id("play", row.key)},
+        headers={**leaving(link), "Message-ID": mail_id(row.key)},
     )
     found.message()  # whatever cannot be written into a mail fails here, before a server is asked
     return found

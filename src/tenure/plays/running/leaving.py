@@ -38,9 +38,8 @@ def leave_early(day: date, holding: Holding | None = None) -> int:
             continue
         if rule is None:
             continue
-        members = known.members(rule)
-        here = active.filter(play=play, version=version).values_list("pk", "account_id")
-        leaving = [pk for pk, account in here if account in members]
+        here = active.filter(play=play, version=version)
+        leaving = known.met(rule, dict(here.values_list("pk", "account_id")))
         for start in range(0, len(leaving), CHUNK):
             left += _leave(leaving[start : start + CHUNK])
     return left

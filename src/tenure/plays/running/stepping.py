@@ -69,7 +69,7 @@ def _ask_ahead(now: datetime, limit: int, turn: Turn) -> None:
                 rules += [_rule(lines[at].step)] if at < len(lines) else []
             for rule in rules:
                 if rule is not None:
-                    turn.holding.members(rule)
+                    turn.holding.ready(rule)
         except Exception:  # noqa: BLE001 - each run that asks meets it again, and tells it
             _log.debug("A rule of the play %s cannot be asked.", key, exc_info=True)
 
@@ -105,7 +105,8 @@ def _once(run: Run, definition: Definition, lines: tuple[Line, ...], turn: Turn)
     if not run.waits_for and run.position >= len(lines):
         run_end(run, Run.State.DONE, "", turn.now)
         return False
-    if definition.leave is not None and turn.holding.holds(definition.leave, run.account_id):
+    leave = definition.leave
+    if leave is not None and turn.holding.holds(leave, run.pk, run.account_id):
         run_end(run, Run.State.EXITED, reasons.LEFT, turn.now)
         return False
     if run.waits_for:

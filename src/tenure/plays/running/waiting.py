@@ -27,7 +27,7 @@ def wait_over(run: Run, line: Line, turn: Turn) -> bool:
         return _approval(run, line, step, turn)
     outcome = "done"
     if isinstance(step, WaitStep) and step.until is not None:
-        outcome = "done" if turn.holding.holds(step.until, run.account_id) else "timeout"
+        outcome = "done" if turn.holding.holds(step.until, run.pk, run.account_id) else "timeout"
     return _move(run, line, turn, outcome)
 
 
@@ -89,9 +89,8 @@ def waits_end(holding: Holding) -> int:
         line = _line(turn, key, version, position)
         if line is None or not isinstance(line.step, WaitStep) or line.step.until is None:
             continue
-        members = holding.members(line.step.until)
         here = waiting.filter(play__key=key, version=version, position=position)
-        met = [pk for pk, account in here.values_list("pk", "account_id") if account in members]
+        met = holding.met(line.step.until, dict(here.values_list("pk", "account_id")))
         for start in range(0, len(met), CHUNK):
             ended += _end(met[start : start + CHUNK], position, line, turn)
     return ended

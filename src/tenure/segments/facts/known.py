@@ -16,6 +16,7 @@ from tenure.segments.facts import (
     level,
     metrics,
     people,
+    run,
 )  # fmt: skip
 from tenure.segments.facts.moment import Moment
 
@@ -32,6 +33,7 @@ SOURCES: dict[str, Source] = {
     "people": people.read,
     "contact": contact.read,
     "metric": metrics.read,
+    "run": run.read,
 }
 
 

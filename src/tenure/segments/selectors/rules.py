@@ -14,7 +14,7 @@ from tenure.core.selectors import may
 from tenure.metrics.selectors import metric_catalogue
 from tenure.segments.conditions import Definition, parse
 from tenure.segments.evaluate import evaluate
-from tenure.segments.fields import FIXED, Field, custom_field, metric_field
+from tenure.segments.fields import FIXED, OF_RUN, Field, custom_field, metric_field
 from tenure.segments.models import Belonging, Segment, SegmentVersion
 from tenure.segments.operators import Kind
 
@@ -76,6 +76,11 @@ def fields_known() -> dict[str, Field]:
     """Every field there is now, by key: the fixed ones, own fields by name, metrics by title."""
     fields = [*FIXED, *_custom_fields(), *(metric_field(m) for m in metric_catalogue())]
     return {field.key: field for field in fields}
+
+
+def fields_of_plays() -> dict[str, Field]:
+    """The same, and what only a play under way can be asked."""
+    return fields_known() | {field.key: field for field in OF_RUN}
 
 
 def _custom_fields() -> list[Field]:

@@ -19,12 +19,15 @@ from tenure.core.facts import (
 )
 from tenure.core.insertion import insert, rows_of
 from tenure.timeline.models import Touchpoint
+from tenure.timeline.replies import ids_in
 from tenure.timeline.rows import TouchpointRow
 
 LEDGER = Ledger(Touchpoint, key=("external_id",), born="occurred_at")
 COLUMNS = (
     "kind", "direction", "occurred_at", "subject", "body", "csm_email", "sentiment", "minutes",
+    "message_id", "in_reply_to",
 )  # fmt: skip
+MAIL_IDS = ("message_id", "in_reply_to")
 
 
 @transaction.atomic
@@ -44,6 +47,9 @@ def touchpoint_upsert_many(
 
     def resolve(index: int, row: TouchpointRow, values: Values) -> RowReject | None:
         values["external_id"] = row.id
+        for column in MAIL_IDS:
+            if column in values:
+                values[column] = " ".join(ids_in(values[column]))
         return account_of(accounts, index, row, values)
 
     facts, refused = fact_values(rows, columns=COLUMNS, given=given, resolve=resolve)

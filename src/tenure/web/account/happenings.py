@@ -1,7 +1,7 @@
 """The timeline of an account: one list from every room that knows of something worth telling."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from heapq import nlargest
 from typing import Any, TypeAlias
@@ -22,7 +22,7 @@ from tenure.timeline.models import (
     Ticket,
     Touchpoint,
 )
-from tenure.web.account import plays_told
+from tenure.web.account import plays_told, replies_told
 from tenure.web.account.known import Known
 from tenure.web.account.standing import band_name, level_name
 from tenure.web.figures import Moment
@@ -33,14 +33,19 @@ PAGE = 30
 
 Rows: TypeAlias = Callable[[Account, Known], QuerySet[Any]]
 Told: TypeAlias = Callable[[Any, Known], Moment]
+More: TypeAlias = Callable[[list[Any], Account, Known], Mapping[int, tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where entries come from: the newest rows by then, and how one of them is told."""
+    """Where entries come from: the newest rows by then, and how one of them is told.
+
+    `more`: what else is said of some rows, found for all of them at once.
+    """
 
     rows: Rows
     told: Told
+    more: More | None = None
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,8 @@ class Kind:
     sources: tuple[Source, ...]
 
 
-def _kind(name: Any, rows: Rows, told: Told, *more: Source) -> Kind:
-    return Kind(name, (Source(rows, told), *more))
+def _kind(name: Any, rows: Rows, told: Told, *others: Source) -> Kind:
+    return Kind(name, (Source(rows, told), *others))
 
 
 def _fact(model: Any, at: str, *related: str) -> Callable[[Account, Known], QuerySet[Any]]:
@@ -180,7 +185,10 @@ def _midday(day: date) -> datetime:
 
 
 KINDS = {
-    "touchpoint": _kind(gettext_lazy("Touchpoints"), _fact(Touchpoint, "occurred_at"), _touchpoint),
+    "touchpoint": Kind(
+        gettext_lazy("Touchpoints"),
+        (Source(_fact(Touchpoint, "occurred_at"), _touchpoint, replies_told.facts),),
+    ),
     "ticket": _kind(gettext_lazy("Tickets"), _fact(Ticket, "opened_at"), _ticket),
     "survey": _kind(gettext_lazy("Surveys"), _fact(SurveyAnswer, "answered_at", "person"), _answer),
     "outcome": _kind(gettext_lazy("Outcomes"), _fact(Outcome, "recorded_at"), _outcome),
@@ -226,10 +234,18 @@ def happenings(
     wanted = page * size + 1
     kinds = [KINDS[kind]] if kind in KINDS else list(KINDS.values())
     told: Iterable[Moment] = (
-        source.told(row, known)
+        moment
         for one in kinds
         for source in one.sources
-        for row in source.rows(account, known)[:wanted]
+        for moment in _moments(source, account, known, wanted)
     )
     newest = nlargest(wanted, told, key=lambda one: one.at)
     return Page(newest[(page - 1) * size : page * size], page, len(newest) > page * size)
+
+
+def _moments(source: Source, account: Account, known: Known, wanted: int) -> Iterable[Moment]:
+    rows = list(source.rows(account, known)[:wanted])
+    more = source.more(rows, account, known) if source.more else {}
+    for row in rows:
+        moment = source.told(row, known)
+        yield replace(moment, facts=(*moment.facts, *more[row.pk])) if row.pk in more else moment

@@ -14,7 +14,7 @@ from tenure.plays.definition.shape import Definition, Limits, Trigger, Words, wo
 from tenure.relationship.models import Level
 from tenure.segments.conditions import Group
 from tenure.segments.fields import fixed_or_open
-from tenure.segments.selectors import fields_known
+from tenure.segments.selectors import fields_of_plays
 from tenure.segments.sentences import named, rule_words
 from tenure.timeline.models import SurveyAnswer
 from tenure.web.plays.choices import ANYBODY
@@ -37,7 +37,7 @@ class Telling:
     def known(self) -> Fields:
         """The fields there are now."""
         if self._known is None:
-            self._known = fields_known()
+            self._known = fields_of_plays()
         return self._known
 
     def rule(self, rule: Group) -> str:

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from tenure.accounts.models import Person
 from tenure.core import clock
 from tenure.core.roles import Role
 from tenure.plays.models import Approval, Outgoing, Play, Run, RunStep
 from tenure.plays.services import play_save
+from tenure.timeline.rows import TouchpointRow
+from tenure.timeline.services import touchpoint_upsert_many
 from tenure.web.tests.factories import account_make, ago
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +81,28 @@ def test_what_did_not_go_out_is_told_with_the_reason(sign_in, acme):
     page = told(sign_in(Role.CSM), acme)
     for words in ("Hello &lt;i&gt;", "may have been sent", "it fell silent"):
         assert words in page
+
+
+def test_a_mail_and_what_answers_it_are_told_of_each_other(sign_in, acme):
+    Person.objects.create(external_id="Pia", name="Pia", recorded_at=ago(60))
+    mails = [{"id": f"tenure:{n}", "subject": f"Hello {n}", "message_id": f"<m{n}@x>",
+              "direction": "out", "occurred_at": ago(30 - 10 * n)} for n in (1, 2)]  # fmt: skip
+    answers = [
+        {"id": "a1", "subject": "Re", "in_reply_to": "<m1@x>", "occurred_at": ago(9)},
+        {"id": "a2", "subject": "Oh", "occurred_at": ago(8)},
+    ]
+    touchpoint_upsert_many(rows=[
+        TouchpointRow(**({"account_id": acme.external_id, "kind": "email", "direction": "in",
+                          "person_ids": ("Pia",)} | one))
+        for one in (*mails, *answers)
+    ], at=ago(5))  # fmt: skip
+    page = told(sign_in(Role.CSM), acme, "?kind=touchpoint")
+    for words in (
+        "answers “Hello 1” of",
+        "possibly an answer to “Hello 2” of",
+        "possibly answered",
+    ):
+        assert words in page
+    assert page.count("answered on") == 2
+    past = ago(7).date().isoformat()
+    assert "answers “" not in told(sign_in(Role.CSM), acme, f"?kind=touchpoint&on={past}")

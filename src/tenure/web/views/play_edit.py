@@ -14,7 +14,7 @@ from tenure.core.roles import Permission
 from tenure.plays.selectors import KnownPlay
 from tenure.plays.services import play_save
 from tenure.segments.conditions import MODES
-from tenure.segments.selectors import fields_known
+from tenure.segments.selectors import fields_of_plays
 from tenure.web.access import page, user_of
 from tenure.web.plays.bodies import body_newest, key_free, language_written
 from tenure.web.plays.draft import Fields, PlayDraft, draft_read
@@ -43,7 +43,7 @@ def play_edit(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _editor(request: HttpRequest, found: KnownPlay | None) -> HttpResponse:
-    known = fields_known()
+    known = fields_of_plays()
     if request.method != "POST":
         return _draw(request, found, _begun(request, found), known)
     do = request.POST.get("do", "")

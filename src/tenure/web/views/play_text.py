@@ -13,7 +13,7 @@ from tenure.core.roles import Permission
 from tenure.plays.definition.writing import LONGEST, play_read, play_text
 from tenure.plays.selectors import KnownPlay, play_known
 from tenure.plays.services import play_save
-from tenure.segments.selectors import fields_known
+from tenure.segments.selectors import fields_of_plays
 from tenure.web.access import page, user_of
 from tenure.web.plays.bodies import RESERVED, body_newest
 from tenure.web.plays.verdict import verdict_of
@@ -60,7 +60,7 @@ def _acted(
     """Save what was read, or put into the context what it comes to or why it was not saved."""
     if request.POST.get("do") == "check":
         visible = accounts_visible(user_of(request))
-        context["verdict"] = verdict_of(key, body, fields_known(), visible)
+        context["verdict"] = verdict_of(key, body, fields_of_plays(), visible)
         context["problems"] = context["verdict"].problems
         return None
     known = play_known(key)

@@ -26,14 +26,15 @@ def wait(visit: Visit, step: WaitStep) -> Did:
     until = visit.now + days(step.days)
     if step.until is None:
         return Did("", wait=Wait(Run.WaitsFor.TIME, until))
-    if visit.turn.holding.holds(step.until, visit.account.pk):
+    if visit.turn.holding.holds(step.until, visit.run.pk, visit.account.pk):
         return Did()
     return Did("", wait=Wait(Run.WaitsFor.CONDITION, until))
 
 
 def branch(visit: Visit, step: BranchStep) -> Did:
     """Which way it goes; not known is no."""
-    return Did("yes" if visit.turn.holding.holds(step.when, visit.account.pk) else "no")
+    holds = visit.turn.holding.holds(step.when, visit.run.pk, visit.account.pk)
+    return Did("yes" if holds else "no")
 
 
 def approve(visit: Visit, step: ApproveStep) -> Did:
