@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from tenure.engine.effects import Verdict
 from tenure.plays.effects.endpoints import HEALTH, MRR, RETENTION, USAGE
 from tenure.plays.models import PlayEffect
+from tenure.web.plays.few import counted, is_few
 from tenure.web.templatetags.formats import money, number, signed
 
 NAMES: dict[str, Promise] = {
@@ -63,12 +64,15 @@ def interval(look: PlayEffect, estimate: Sequence[float]) -> str:
     }
 
 
-def sentence(look: PlayEffect) -> str:
-    """What may be said of a play by a look at who still pays, and nothing more than that."""
+def sentence(look: PlayEffect, *, knows: bool = True) -> str:
+    """What may be said of a play by a look at who still pays, and nothing more than that.
+
+    `knows`: the reader may know who is held out.
+    """
     if look.verdict == Verdict.BROKEN:
-        return _broken(look)
-    if not look.adjusted:
-        return " ".join(filter(None, (_too_few(look), _more(look))))
+        return _broken(look, knows)
+    if not look.adjusted or is_few(int(look.held_out[3]), knows):
+        return " ".join(filter(None, (_too_few(look, knows), _more(look))))
     value, low, high = (100 * part for part in look.adjusted[:3])
     said = _pattern(look) % {
         "days": look.days,
@@ -102,11 +106,11 @@ def _pattern(look: PlayEffect) -> str:
     )
 
 
-def _too_few(look: PlayEffect) -> str:
+def _too_few(look: PlayEffect, knows: bool) -> str:
     started, held = int(look.treated[0]), int(look.held_out[0])
     return _(
         "Nobody knows yet whether it keeps accounts: %(started)s started, %(held)s held out."
-    ) % {"started": number(started), "held": number(held)}
+    ) % {"started": number(started), "held": counted(held, knows)}
 
 
 def _more(look: PlayEffect) -> str:
@@ -119,7 +123,7 @@ def _more(look: PlayEffect) -> str:
     ) % {"n": number(look.more)}
 
 
-def _broken(look: PlayEffect) -> str:
+def _broken(look: PlayEffect, knows: bool) -> str:
     if look.measured_p < look.assigned_p:
         return _(
             "It cannot be judged: values are missing more often in one arm than in the other, "
@@ -128,4 +132,4 @@ def _broken(look: PlayEffect) -> str:
     return _(
         "It cannot be judged: %(held)s accounts are held out where the lot leads to expect "
         "about %(expected)s. Something interferes with the assignment."
-    ) % {"held": number(int(look.held_out[0])), "expected": number(look.expected)}
+    ) % {"held": counted(int(look.held_out[0]), knows), "expected": number(look.expected)}

@@ -17,6 +17,7 @@ from tenure.plays.models import Approval, Run
 from tenure.plays.selectors import KnownPlay, plays_known
 from tenure.plays.services.runs import DECIDES
 from tenure.web.plays.effect import effects_told
+from tenure.web.plays.few import counted
 from tenure.web.plays.words import Telling, text_of
 
 LATELY = timedelta(days=90)
@@ -92,6 +93,12 @@ class PlayRow:
     counts: Counts
     waiting: int
     effect: str
+    knows: bool = True
+
+    @property
+    def held_out(self) -> str:
+        """How many are held out, as far as the reader is told."""
+        return counted(self.counts.held_out, self.knows)
 
     @property
     def key(self) -> str:
@@ -108,24 +115,27 @@ def title_of(known: KnownPlay) -> str:
     return text_of(known.definition.title) if known.definition else known.key
 
 
-def play_rows(visible: QuerySet[Account], role: Role | None) -> list[PlayRow]:
-    """Every play, retired ones too, by title."""
+def play_rows(
+    visible: QuerySet[Account], role: Role | None, *, knows: bool = True
+) -> list[PlayRow]:
+    """Every play, retired ones too, by title; `knows`: the reader may know who is held out."""
     telling, counts = Telling(), counts_of(visible)
-    approvals, effects = approvals_by_play(visible, role), effects_told()
+    approvals, effects = approvals_by_play(visible, role), effects_told(knows=knows)
     rows = [
         _row(known, telling, counts.get(known.key, Counts()), approvals.get(known.key, 0),
-             effects.get(known.key, ""))
+             effects.get(known.key, ""), knows)
         for known in plays_known(retired=True)
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (row.title.casefold(), row.key))
 
 
-def _row(known: KnownPlay, telling: Telling, counts: Counts, waiting: int, effect: str) -> PlayRow:
+def _row(known: KnownPlay, telling: Telling, counts: Counts, waiting: int, effect: str,
+         knows: bool) -> PlayRow:  # fmt: skip
     says = known.definition
     return PlayRow(
         known, title_of(known), text_of(says.goal) if says else "",
         says.category if says else "", telling.trigger(says) if says else "",
-        counts, waiting, effect,
+        counts, waiting, effect, knows,
     )  # fmt: skip
 
 

@@ -98,3 +98,18 @@ def test_a_reader_sees_the_effect_of_the_version_asked_for(sign_in):
 def test_without_login_no_effect_is_told(client):
     play_on("hello", simple_body())
     assert client.get("/plays/hello/effect").status_code == 302
+
+
+def test_what_few_held_out_did_is_not_told_to_who_must_not_know_them(sign_in):
+    play = play_on("usage-drop", simple_body())
+    for days, held in ((30, 41), (90, 4)):
+        look(play=play, days=days, held_out=[held, 0, 0, held]).save()
+    page = sign_in(Role.CSM).get("/plays/usage-drop/effect").content.decode()
+    assert "fewer than 5" in page
+    assert "+1.0 of 100 to +7.0 of 100" in page, "of thirty days, where 41 are held out"
+    assert page.count("+4.0 of 100") == 1
+    assert "4.0 more still pay" not in page
+    assert "4.0 more still pay" not in sign_in(Role.CSM).get("/plays").content.decode()
+    page = sign_in(Role.LEADER).get("/plays/usage-drop/effect").content.decode()
+    assert page.count("+4.0 of 100") == 2
+    assert "fewer than 5" not in page

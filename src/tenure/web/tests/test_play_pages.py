@@ -63,7 +63,8 @@ def test_the_list_says_what_sets_a_play_off_and_counts_the_own_book(csm, leader,
     row = row_of(own, "Renewal in sight")
     assert "90 days before “Renewal date”." in row
     assert "on, version 1" in row
-    assert row.count('<td class="tn-num">1</td>') == 2
+    assert row.count('<td class="tn-num">1</td>') == 1
+    assert '<td class="tn-num">fewer than 5</td>' in row
     assert '<td class="tn-num">2</td>' in row_of(whole, "Renewal in sight")
     assert "1 approval waits" in row_of(whole, "Renewal in sight")
     assert "approval waits" not in row
@@ -257,6 +258,19 @@ def test_what_held_accounts_back_is_counted_by_reason(csm, play):
     page = text(csm.get(f"{ONE}/held-back"))
     assert "is not to be disturbed" in page
     assert "Show as table" in page
+
+
+def test_few_held_out_are_told_only_to_who_may_know_them(csm, leader, play, book):
+    assert "fewer than 5" in row_of(csm.get("/plays"), "Renewal in sight")
+    for address in (ONE, f"{ONE}/held-back"):
+        assert "fewer than 5" in text(csm.get(address))
+        assert "fewer than 5" not in text(leader.get(address))
+    hidden, known = text(csm.get(f"{ONE}/held-back")), text(leader.get(f"{ONE}/held-back"))
+    assert "Started, held out and held back" in known
+    for word in ("met the trigger", "Started, held out and held back"):
+        assert word not in hidden
+    PlayCount.objects.filter(what="held_out").update(count=7)
+    assert "fewer than 5" not in text(csm.get(f"{ONE}/held-back")).replace("7 days", "")
 
 
 def test_a_trigger_that_comes_and_goes_is_told(csm, play):

@@ -21,8 +21,9 @@ from tenure.plays.preview.shape import Totals
 from tenure.plays.selectors.previews import Preview
 from tenure.plays.services import play_switch_on
 from tenure.plays.services.previews import preview_ask
-from tenure.web.access import SEE_ACCOUNTS, allowed, page, user_of
+from tenure.web.access import SEE_ACCOUNTS, page, user_of
 from tenure.web.plays.bodies import body_version
+from tenure.web.plays.few import counted, knows_arms
 from tenure.web.plays.library import title_of
 from tenure.web.plays.preview import Rows, by_reason, charts, preview_for
 from tenure.web.views.plays import frame, play_or_404, shown_version, version_asked
@@ -59,10 +60,11 @@ def _body(key: str, number: int) -> dict[str, Any]:
 def _told(
     request: HttpRequest, found: Preview, totals: Totals, definition: Definition
 ) -> dict[str, Any]:
-    rows = Rows(found, definition, _accounts(request), arms=_arms(request))
+    rows = Rows(found, definition, _accounts(request), arms=knows_arms(request))
     shown = Paginator(range(len(rows)), PAGE_SIZE).get_page(request.GET.get("page"))
     return {
         "totals": totals,
+        "held_out": counted(totals.held_out, knows_arms(request)),
         "charts": charts(totals),
         "refused": by_reason(totals.refused),
         "held_back": by_reason(totals.held_back),
@@ -77,11 +79,6 @@ def _accounts(request: HttpRequest) -> QuerySet[Account]:
     visible = accounts_visible(user_of(request))
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     return visible.filter(name__icontains=words) if words else visible
-
-
-def _arms(request: HttpRequest) -> bool:
-    """Whether the reader is told which accounts would be held out."""
-    return allowed(request, Permission.EDIT_DEFINITIONS)
 
 
 def _address(key: str, number: int) -> str:
@@ -109,7 +106,7 @@ def preview_csv(request: HttpRequest, key: str) -> StreamingHttpResponse:
     found = preview_for(key, _body(key, shown.number))
     if found is None or found.totals is None or shown.definition is None:
         raise Http404(_("There is no preview of this version."))
-    rows = Rows(found, shown.definition, _accounts(request), arms=_arms(request))
+    rows = Rows(found, shown.definition, _accounts(request), arms=knows_arms(request))
     response = StreamingHttpResponse(rows.csv_lines(), content_type="text/csv; charset=utf-8")
     name = f"preview-{known.key}-{shown.number}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -18,6 +18,7 @@ from tenure.plays.selectors import KnownPlay, definition_of, play_known
 from tenure.web.access import SEE_ACCOUNTS, allowed, page, role, user_of
 from tenure.web.plays.bodies import body_version
 from tenure.web.plays.effect import effect_sheet
+from tenure.web.plays.few import counted, knows_arms
 from tenure.web.plays.held import held_back
 from tenure.web.plays.library import (
     STATES,
@@ -47,7 +48,7 @@ def plays(request: HttpRequest) -> HttpResponse:
     """Every play by category, with what sets it off and the accounts the reader may see."""
     visible = accounts_visible(user_of(request))
     chosen = Chosen.read(request.GET)
-    rows = play_rows(visible, role(request))
+    rows = play_rows(visible, role(request), knows=knows_arms(request))
     shown = [row for row in rows if chosen.takes(row)]
     context = {
         "shelves": shelves(shown),
@@ -93,10 +94,12 @@ def frame(request: HttpRequest, key: str, tab: str) -> dict[str, Any]:
     known = play_or_404(key)
     visible = accounts_visible(user_of(request))
     shown = shown_version(known, version_asked(request, known))
+    counts = counts_of(visible, key).get(key, Counts())
     return {
         "play": known,
         "shown": shown,
-        "counts": counts_of(visible, key).get(key, Counts()),
+        "counts": counts,
+        "held_out": counted(counts.held_out, knows_arms(request)),
         "waiting": approvals_open(visible, role(request)).filter(run__play__key=key).count(),
         "tabs": [(name, reverse(url, args=[key]), url == tab) for url, name in TABS],
         "may_edit": allowed(request, Permission.EDIT_DEFINITIONS),
@@ -132,7 +135,7 @@ def play_effect(request: HttpRequest, key: str) -> HttpResponse:
     context = frame(request, key, "play_effect")
     shown: Shown = context["shown"]
     number = version_asked(request, context["play"]) if "version" in request.GET else None
-    context["effect"] = effect_sheet(context["play"].row, number)
+    context["effect"] = effect_sheet(context["play"].row, number, knows=knows_arms(request))
     context["before"] = past_of(key)
     context["share"] = shown.definition.share if shown.definition else 0.0
     return render(request, "pages/plays/effect.html", context)
@@ -142,7 +145,7 @@ def play_effect(request: HttpRequest, key: str) -> HttpResponse:
 def play_held(request: HttpRequest, key: str) -> HttpResponse:
     """How often it was set off, and what held it back."""
     context = frame(request, key, "play_held")
-    context["held"] = held_back(key)
+    context["held"] = held_back(key, knows=knows_arms(request))
     return render(request, "pages/plays/held.html", context)
 
 
