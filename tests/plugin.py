@@ -41,6 +41,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     os.environ["TENURE_HOME"] = str(home)
     os.environ["TENURE_SECRET_KEY"] = "only for tests"
     os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.config.settings"
+    # Workers share the cores: threads that wait for one another would spin while another works.
+    os.environ["OMP_NUM_THREADS"] = "1"
     os.environ.pop("TENURE_DATABASE_URL", None)
     if early_config.known_args_namespace.db != "postgres":
         return
