@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.db.models import Exists, OuterRef
 
 from tenure.contracts.selectors.money import family_roots
 from tenure.engine.effects import Entries
@@ -65,6 +66,16 @@ def arms_of(play: Play, version: int) -> Arms:
         propensity=np.array([row[3] for row in found], dtype=float),
         known={name: _column(found, name) for name in columns("")},
     )
+
+
+def crossed(play: Play, version: int) -> int:
+    """How many of those held out a person started by hand after all. They stay held out here."""
+    after = Run.objects.filter(
+        play=play, account=OuterRef("account"), held_out__isnull=True, started_by__isnull=False,
+        started_at__gte=OuterRef("started_at"),
+    )  # fmt: skip
+    held = Run.objects.filter(Exists(after), play=play, version=version, held_out=True)
+    return held.values("account").distinct().count()
 
 
 def _column(found: Sequence[tuple[Any, ...]], name: str) -> Floats:

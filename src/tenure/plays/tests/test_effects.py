@@ -3,10 +3,16 @@
 import numpy as np
 import pytest
 
+from tenure.core import clock
+from tenure.core.roles import Role
+from tenure.core.services import user_create
+from tenure.plays.effects.arms import crossed
 from tenure.plays.effects.endpoints import DAYS, JUDGED, NAMES, columns
 from tenure.plays.effects.looks import judged_now, looks_now, looks_over_time, versions_seen
 from tenure.plays.effects.outcomes import Started, outcomes
 from tenure.plays.models import Play, PlayEffect, Run
+from tenure.plays.running.ending import run_end
+from tenure.plays.services.runs import run_start_by_hand
 from tenure.plays.tests.measuring import DAY, START, on, paying, plan_make, refreshed, scored
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +134,30 @@ def test_only_the_first_start_of_an_account_counts(plan, play):
 def test_runs_started_by_a_person_are_not_compared(plan, play):
     run(play, paying(plan, "a"), held_out=None, slot=None, propensity=None)
     assert refreshed(31) == {"versions": 0, "past": 0, "looks": 0}
+
+
+def test_held_out_accounts_that_are_started_by_hand_stay_in_the_arm_they_were_drawn_for(plan, play):
+    with on(0):
+        ann = user_create(actor=None, email="ann@x.example", role=Role.LEADER, name="Ann")
+    accounts = [paying(plan, f"a{n}", left=50 if n % 4 == 0 else None) for n in range(24)]
+    for n, account in enumerate(accounts):
+        run(play, account, held_out=n % 2 == 0, slot=n)
+    refreshed(95)
+    before = looks_now(play, 1)[JUDGED]
+    PlayEffect.objects.all().delete()
+    for day, account in ((3, accounts[0]), (4, accounts[0]), (5, accounts[2]), (6, accounts[1])):
+        with on(day):
+            run_end(run_start_by_hand(actor=ann, key=play.key, account=account), "done", "",
+                    clock.now())  # fmt: skip
+    refreshed(95)
+    after = looks_now(play, 1)[JUDGED]
+    assert (after.treated, after.held_out) == ([12, 0, 0, 12], [12, 0, 0, 12])
+    assert (after.raw, after.adjusted, after.verdict) == (
+        before.raw,
+        before.adjusted,
+        before.verdict,
+    )
+    assert (crossed(play, 1), crossed(play, 2)) == (2, 0)
 
 
 def test_a_version_is_let_go_once_nothing_new_can_come(plan, play):

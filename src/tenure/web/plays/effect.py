@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tenure.plays.effects.arms import crossed
 from tenure.plays.effects.endpoints import DAYS, HISTORY, JUDGED, NAMES
 from tenure.plays.effects.looks import judged_now, looks_now, looks_over_time, versions_seen
 from tenure.plays.models import Play, PlayEffect
@@ -94,7 +95,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All that is known of what a version of a play did."""
+    """All that is known of what a version of a play did.
+
+    `crossed`: accounts held out that were started by hand; told to who may know the arms.
+    """
 
     version: int
     versions: Sequence[int]
@@ -103,6 +107,7 @@ class Sheet:
     rows: Sequence[Row]
     over_time: Plot
     knows: bool = True
+    crossed: int = 0
 
     @property
     def drawn(self) -> bool:
@@ -163,6 +168,7 @@ def _sheet(play: Play, chosen: int, versions: Sequence[int], knows: bool) -> She
     return Sheet(
         chosen, versions, sentence(judged, knows=knows), judged, rows,
         _over_time(looks_over_time(play, chosen, *JUDGED)), knows,
+        crossed(play, chosen) if knows else 0,
     )  # fmt: skip
 
 
