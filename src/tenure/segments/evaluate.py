@@ -20,6 +20,8 @@ from tenure.segments.operators import Kind
 Answers: TypeAlias = NDArray[np.int8]
 Places: TypeAlias = NDArray[np.intp]
 NO, UNKNOWN, YES = 0, 1, 2
+_DEAR = ("metric", "people", "contact", "forecast")
+"""Sources that take long to read, the longest last."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def evaluate_all(
     """
     rules = [definition.rule for definition in definitions]
     asked = [one for rule in rules for one in rule.conditions()]
-    known = Known(on or clock.today(), asked, among)
+    known = Known(on or clock.today(), asked, among, once=len(rules) == 1 and among is None)
     return [_answered(known, answers(known, rule)) for rule in rules]
 
 
@@ -58,11 +60,10 @@ def answers(known: Known, item: Condition | Group, among: Places | None = None) 
     """The answer for every account, or for those at some places of `known.accounts`."""
     places = np.arange(len(known.accounts)) if among is None else among
     if isinstance(item, Condition):
-        pairs = _pairs(known, item, places)
-        return np.array([_one(item, *pair, known.moment.day) for pair in pairs], np.int8)
+        return np.array(_each(known, item, places.tolist()), np.int8)
     strict = item.mode in {"all", "not_all"}
     together = np.full(len(places), YES if strict else NO, np.int8)
-    for inner in item.items:
+    for inner in sorted(item.items, key=_cost):
         # What one condition has settled for good, the next ones are not asked about.
         open_ones = np.flatnonzero(together != (NO if strict else YES))
         if not len(open_ones):
@@ -73,13 +74,27 @@ def answers(known: Known, item: Condition | Group, among: Places | None = None) 
     return np.asarray(YES - together if item.mode in {"none", "not_all"} else together, np.int8)
 
 
-def _pairs(known: Known, item: Condition, places: Places) -> Iterable[tuple[Any, Any]]:
-    """The value of each account and, for a change, the one so many weeks before."""
-    source, name = item.field.source, item.field.name
-    now = known.column(source, name)
-    then = known.column(source, name, item.weeks) if item.weeks else {}
-    accounts = known.accounts
-    return ((now.get(accounts[at]), then.get(accounts[at])) for at in places.tolist())
+def _cost(item: Condition | Group) -> int:
+    """What is read fast is asked first: the order of conditions does not change the answer."""
+    if isinstance(item, Group):
+        return max(_cost(inner) for inner in item.items)
+    dear = _DEAR.index(item.field.source) + 1 if item.field.source in _DEAR else 0
+    return dear + (len(_DEAR) if item.weeks else 0)
+
+
+def _each(known: Known, item: Condition, places: list[int]) -> list[int]:
+    """The answer for the account at each of some places."""
+    source, name, accounts = item.field.source, item.field.name, known.accounts
+    now, day = known.at(places, source, name), known.moment.day
+    values = [now.get(accounts[at]) for at in places]
+    if item.weeks:
+        then = known.at(places, source, name, item.weeks)
+        before = [then.get(accounts[at]) for at in places]
+        return [_one(item, *pair, day) for pair in zip(values, before, strict=True)]
+    if item.operator.kinds & {Kind.CHOICE, Kind.FLAG, Kind.DATE} and source != "custom":
+        told = {value: _one(item, value, None, day) for value in set(values)}
+        return [told[value] for value in values]  # each of few different ones is judged once
+    return [_one(item, value, None, day) for value in values]
 
 
 def _one(item: Condition, now: Any, then: Any, day: date) -> int:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, DateField, Max, Q
-from django.db.models.functions import Cast
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from tenure.accounts.models import Account
 from tenure.segments.facts.moment import Moment
+from tenure.segments.facts.reading import day_of, days
 from tenure.timeline.models import SurveyAnswer, Ticket, Touchpoint
 
 
@@ -19,9 +19,14 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
 def _last(moment: Moment, narrowed: Q | None = None) -> dict[int, Any]:
     rows = Touchpoint.objects.filter(moment.known, occurred_at__lt=moment.end)
     rows = rows.filter(narrowed) if narrowed is not None else rows
-    rows = moment.of(rows)
-    newest = rows.values_list("account_id").annotate(day=Cast(Max("occurred_at"), DateField()))
-    return dict(newest.order_by())
+    # The index leads to the newest of each account, without a look at those before it.
+    newest = (
+        rows.filter(account=OuterRef("pk"))
+        .order_by("-occurred_at")
+        .values(day=day_of("occurred_at"))[:1]
+    )
+    accounts = moment.of(Account.objects.all(), "pk")
+    return dict(days(accounts.values_list("pk", Subquery(newest)), 1))
 
 
 def _last_in(moment: Moment) -> dict[int, Any]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateField, Q
+from django.db.models import Case, CharField, F, FloatField, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from tenure.accounts.models import Account
@@ -13,15 +14,10 @@ from tenure.contracts.selectors import periods_as_known, rates
 from tenure.engine.money import by_account, state_at
 from tenure.segments.facts.invoices import overdue_days
 from tenure.segments.facts.moment import Moment
+from tenure.segments.facts.reading import day_of, days, known
 from tenure.segments.facts.trials import ends
 
 _DAYS = ("renews_at", "paying_since", "ended_at")
-_READ_AS: dict[str, str | Cast] = {
-    "plan": "plan__name",
-    "renews_at": Cast("renews_at", DateField()),
-    "paying_since": Cast("paying_since", DateField()),
-}
-"""Days are cut from moments by the database: reading moments from text takes most of the time."""
 WORKED_OUT = {
     "notice": ("cancel_notified_at",),
     "lifecycle": ("is_trial", "ended_at", "first_paid_at"),
@@ -31,24 +27,52 @@ WORKED_OUT = {
 
 def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any]]:
     """Terms of the contracts, in the words of the fields; what is empty is not known."""
-    found: dict[str, dict[int, Any]] = {name: {} for name in names}
     wanted = sorted(names - APART.keys())
-    # Only what is asked for: most of the time goes into reading moments and amounts from text.
-    needed = sorted({part for name in wanted for part in WORKED_OUT.get(name, (name,))})
+    found: dict[str, Mapping[int, Any]] = {name: APART[name](moment) for name in names - {*wanted}}
     if wanted:
-        for account, terms in _now(moment, needed) if moment.is_now else _then(moment, needed):
-            for name in wanted:
-                value = value_of(name, terms, moment.end)
-                if value not in (None, ""):
-                    found[name][account] = value
-    return found | {name: APART[name](moment) for name in names & APART.keys()}
+        found |= _now(moment, wanted) if moment.is_now else _past(moment, wanted)
+    return found
 
 
-def _now(moment: Moment, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    columns: list[str | Cast] = [_READ_AS.get(name, name) for name in needed]
-    rows = moment.of(ContractState.objects.all()).values_list("account_id", *columns)
-    for account, *values in rows.iterator():
-        yield account, dict(zip(needed, values, strict=True))
+def _now(moment: Moment, wanted: Sequence[str]) -> dict[str, Mapping[int, Any]]:
+    columns = [_column(name, moment.end) for name in wanted]
+    rows = list(moment.of(ContractState.objects.all()).values_list("account_id", *columns))
+    found: dict[str, Mapping[int, Any]] = {}
+    for at, name in enumerate(wanted, start=1):
+        found[name] = days(rows, at) if name in _DAYS else known(rows, at)
+    if "notice" in found:
+        found["notice"] = {account: bool(given) for account, given in found["notice"].items()}
+    return found
+
+
+def _column(name: str, end: datetime) -> Combinable:
+    """A field as the database works it out; as `value_of` does."""
+    if name in _DAYS:
+        return day_of(name)
+    if name == "mrr":
+        return Cast(name, FloatField())
+    if name == "notice":
+        given = When(cancel_notified_at__lte=end, then=Value(1))
+        return Case(given, default=Value(0), output_field=IntegerField())
+    if name == "lifecycle":
+        return Case(
+            When(is_trial=True, then=Value("trial")),
+            When(first_paid_at__isnull=True, then=Value("prospect")),
+            When(ended_at__lte=end, then=Value("former")),
+            default=Value("paying"), output_field=CharField(),
+        )  # fmt: skip
+    return F("plan__name" if name == "plan" else name)
+
+
+def _past(moment: Moment, wanted: Sequence[str]) -> dict[str, Mapping[int, Any]]:
+    found: dict[str, dict[int, Any]] = {name: {} for name in wanted}
+    needed = sorted({part for name in wanted for part in WORKED_OUT.get(name, (name,))})
+    for account, terms in _then(moment, needed):
+        for name in wanted:
+            value = value_of(name, terms, moment.end)
+            if value not in (None, ""):
+                found[name][account] = value
+    return dict(found)
 
 
 def _then(moment: Moment, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:

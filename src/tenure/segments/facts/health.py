@@ -14,12 +14,16 @@ Row: TypeAlias = tuple[int, float | None, str]
 
 def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any]]:
     """Score (0 to 100) and band; a score without enough coverage is not known."""
-    rows = _now(moment) if moment.is_now else _then(moment)
-    told = [(account, value, band) for account, value, band in rows if band != Band.UNKNOWN]
-    return {
-        "score": {account: value for account, value, _band in told if value is not None},
-        "band": {account: band for account, _value, band in told},
-    }
+    rows = list(_now(moment) if moment.is_now else _then(moment))
+    found: dict[str, dict[int, Any]] = {}
+    unknown = str(Band.UNKNOWN)
+    if "score" in names:
+        found["score"] = {
+            one: value for one, value, band in rows if value is not None and band != unknown
+        }
+    if "band" in names:
+        found["band"] = {one: band for one, _value, band in rows if band != unknown}
+    return found
 
 
 def _now(moment: Moment) -> Iterator[Row]:

@@ -1,7 +1,8 @@
 """The values of the fields that some rules ask for, each source read once for all of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -16,7 +17,6 @@ from tenure.segments.facts import (
     level,
     metrics,
     people,
-    run,
 )  # fmt: skip
 from tenure.segments.facts.moment import Moment
 
@@ -33,27 +33,39 @@ SOURCES: dict[str, Source] = {
     "people": people.read,
     "contact": contact.read,
     "metric": metrics.read,
-    "run": run.read,
 }
+
+FEW_OF = 3
+"""What is asked about a third of the accounts or fewer is read of those only."""
+MOST_NAMED = 5000
+"""How many accounts a question to the database names at most."""
 
 
 class Known:
     """What was known at the end of a day of all accounts there were, for some conditions.
 
-    `among`: only of these accounts, which are to be few; nothing of others is read.
+    `among`: only of these accounts, which are to be few; nothing of others is read. `once`: one
+    rule is asked, so that what it asks about few accounts is read of those only.
     """
+
+    _few = 0
 
     def __init__(
         self,
         day: date,
         conditions: Iterable[Condition],
         among: Collection[int] | None = None,
+        *,
+        once: bool = False,
     ) -> None:
         self.moment = Moment(day, None if among is None else frozenset(among))
         rows = self.moment.of(Account.objects.filter(recorded_at__lt=self.moment.end), "pk")
         self.accounts: list[int] = list(rows.order_by("pk").values_list("pk", flat=True))
         self._wanted = self.wanted_by(conditions)
         self._read: dict[tuple[str, int], Mapping[str, Column]] = {}
+        if once:
+            self._few = min(MOST_NAMED, len(self.accounts) // FEW_OF)
+        self._partly: dict[tuple[str, int], tuple[frozenset[int], Mapping[str, Column]]] = {}
 
     @staticmethod
     def wanted_by(conditions: Iterable[Condition]) -> dict[tuple[str, int], set[str]]:
@@ -71,3 +83,16 @@ class Known:
             names = frozenset(self._wanted[key])
             self._read[key] = SOURCES[source](self.moment.before(weeks), names)
         return self._read[key].get(name, {})
+
+    def at(self, places: Sequence[int], source: str, name: str, weeks: int = 0) -> Column:
+        """A field's values of the accounts at some places, and perhaps of others."""
+        key = (source, weeks)
+        if key in self._read or len(places) > self._few:
+            return self.column(source, name, weeks)
+        few = frozenset(self.accounts[at] for at in places)
+        there, columns = self._partly.get(key, (frozenset(), {}))
+        if not few <= there:
+            then = replace(self.moment.before(weeks), among=few)
+            columns = SOURCES[source](then, frozenset(self._wanted[key]))
+            self._partly[key] = (few, columns)
+        return columns.get(name, {})

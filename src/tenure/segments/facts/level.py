@@ -1,14 +1,15 @@
 """Levels, flags and clauses as known at a moment."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any
 
-from django.db.models import Max, Subquery
+from django.db.models import F, Max, Subquery
 
 from tenure.accounts.models import Account
 from tenure.relationship.models import Evaluation, LevelChange, Standing
 from tenure.segments.facts.moment import Moment
+from tenure.segments.facts.reading import Rows, day_of, days, flag_of
 
 CLAUSES = ("C1", "C2", "C3", "C4", "C5", "C6", "A1")
 _LETTERS = {"y": "yes", "n": "no"}
@@ -19,28 +20,29 @@ _COLUMNS = {
     "one_away": "missing_clause",
     "missing": "missing_clause",
 }
-Rows: TypeAlias = Iterator[tuple[Any, ...]]
+_FLAGS = frozenset({"slipping", "locked_in"})
 
 
 def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any]]:
     """The newest evaluation of each account; a clause answered "unknown" is not known."""
     wanted = sorted(names - {"since"})
-    found: dict[str, dict[int, Any]] = {name: {} for name in wanted}
-    rows = _now(moment, wanted) if moment.is_now else _then(moment, wanted)
+    found: dict[str, Mapping[int, Any]] = {}
     if "since" in names:
         found["since"] = _since_now(moment) if moment.is_now else _since(moment)
-    for account, *values in rows:
-        for name, value in zip(wanted, values, strict=True):
-            told = _told(name, value)
-            if told not in (None, ""):
-                found[name][account] = told
+    rows = (_now(moment, wanted) if moment.is_now else _then(moment, wanted)) if wanted else []
+    for at, name in enumerate(wanted, start=1):
+        told = {value: _told(name, value) for value in {row[at] for row in rows}}
+        read = ((row[0], told[row[at]]) for row in rows)
+        found[name] = {account: value for account, value in read if value not in (None, "")}
     return found
 
 
 def _now(moment: Moment, wanted: Sequence[str]) -> Rows:
-    columns = [_COLUMNS.get(name, "evaluation__answers") for name in wanted]
-    rows = moment.of(Standing.objects.all())
-    return rows.values_list("account_id", *columns).iterator()
+    columns = [
+        flag_of(name) if name in _FLAGS else F(_COLUMNS.get(name, "evaluation__answers"))
+        for name in wanted
+    ]
+    return list(moment.of(Standing.objects.all()).values_list("account_id", *columns))
 
 
 def _then(moment: Moment, wanted: Sequence[str]) -> Rows:
@@ -48,11 +50,11 @@ def _then(moment: Moment, wanted: Sequence[str]) -> Rows:
     accounts = moment.of(Account.objects.all(), "pk")
     keys = accounts.annotate(newest_evaluation=newest).values("newest_evaluation")
     columns = [_COLUMNS.get(name, "answers") for name in wanted]
-    return Evaluation.objects.filter(pk__in=keys).values_list("account_id", *columns).iterator()
+    return list(Evaluation.objects.filter(pk__in=keys).values_list("account_id", *columns))
 
 
 def _since_now(moment: Moment) -> dict[int, date]:
-    return dict(moment.of(Standing.objects.all()).values_list("account_id", "since"))
+    return days(moment.of(Standing.objects.all()).values_list("account_id", day_of("since")), 1)
 
 
 def _since(moment: Moment) -> dict[int, date]:
@@ -65,4 +67,4 @@ def _told(name: str, value: Any) -> Any:
     if name in CLAUSES:
         at = CLAUSES.index(name)
         return _LETTERS.get(value[at : at + 1])
-    return bool(value) if name == "one_away" else value
+    return bool(value) if name == "one_away" or name in _FLAGS else value

@@ -29,15 +29,15 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
 
 
 def _snapshot(moment: Moment, keys: list[str]) -> dict[str, dict[int, float]]:
-    found: dict[str, dict[int, float]] = {key: {} for key in keys}
     named = {f"value_{at}": KeyTextTransform(key, "values") for at, key in enumerate(keys)}
     accounts = moment.of(AccountSnapshot.objects.all())
     rows = accounts.annotate(**named).values_list("account_id", *named)
-    for account, *values in rows.iterator():
-        for key, value in zip(keys, values, strict=True):
-            if value not in (None, "null"):  # SQLite gives a JSON null as a word
-                found[key][account] = float(value)
-    return found
+    told = list(rows)
+    return {
+        # SQLite gives a JSON null as a word.
+        key: {row[0]: float(row[at]) for row in told if row[at] not in (None, "null")}
+        for at, key in enumerate(keys, start=1)
+    }
 
 
 def _panel(moment: Moment, keys: list[str]) -> dict[str, dict[int, float]]:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, DateField, Max, Q
+from django.db.models import Aggregate, CharField, Count, DateField, Max, Q, QuerySet
 from django.db.models.functions import Cast
 
-from tenure.accounts.models import Membership, PersonRole
+from tenure.accounts.models import Membership, Person, PersonRole
 from tenure.segments.facts.champions import silent_days
 from tenure.segments.facts.moment import Moment
+from tenure.segments.facts.reading import Rows, days
 
 SILENT = "champion_silent_days"
 _LEAVERS = {"champion_left": PersonRole.CHAMPION, "sponsor_left": PersonRole.SPONSOR}
@@ -16,25 +17,37 @@ _LEAVERS = {"champion_left": PersonRole.CHAMPION, "sponsor_left": PersonRole.SPO
 
 def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any]]:
     """How many, in which roles, who left, who is silent. Without people nothing is known."""
-    living = Q(person__erased_at__isnull=True, person__merged_into__isnull=True)
-    there = Membership.objects.filter(living, recorded_at__lt=moment.end)
-    rows = moment.of(there.exclude(since__gte=moment.end))
-    gone = Q(until__isnull=False, until__lt=moment.end)
+    wanted = sorted(names - {SILENT})
     found: dict[str, dict[int, Any]] = {}
-    for name in sorted(names & _LEAVERS.keys()):
-        left = rows.filter(gone, role=_LEAVERS[name]).values_list("account_id")
-        found[name] = dict(left.annotate(day=Cast(Max("until"), DateField())).order_by())
-    if SILENT in names:
-        found[SILENT] = dict(silent_days(moment))
-    counts = {
-        name: Count("person", filter=~gone, distinct=True)
-        if name == "known"
-        else Count("pk", filter=~gone & Q(role=name))
-        for name in sorted(names - _LEAVERS.keys() - {SILENT})
-    }
-    if counts:
-        for account, *here in rows.values_list("account_id").annotate(**counts).order_by():
-            for name, n in zip(counts, here, strict=True):
-                known = float(n) if name == "known" else n > 0
-                found.setdefault(name, {})[account] = known
-    return found
+    if wanted:
+        gone = Q(until__isnull=False, until__lt=moment.end)
+        columns = {name: _column(name, gone) for name in wanted}
+        rows = list(_there(moment).values_list("account_id").annotate(**columns).order_by())
+        found = {name: _told(name, rows, at) for at, name in enumerate(wanted, start=1)}
+    return found | ({SILENT: dict(silent_days(moment))} if SILENT in names else {})
+
+
+def _there(moment: Moment) -> QuerySet[Membership]:
+    """The memberships of people who are neither erased nor merged, begun by then."""
+    there = Membership.objects.filter(recorded_at__lt=moment.end).exclude(since__gte=moment.end)
+    # Two short lists are looked into faster than the person of each membership.
+    for nobody in (Q(erased_at__isnull=False), Q(merged_into__isnull=False)):
+        there = there.exclude(person__in=Person.objects.filter(nobody))
+    return moment.of(there)
+
+
+def _column(name: str, gone: Q) -> Aggregate | Cast:
+    if name in _LEAVERS:
+        left = Max("until", filter=gone & Q(role=_LEAVERS[name]))
+        return Cast(Cast(left, DateField()), CharField())
+    if name == "known":
+        return Count("person", filter=~gone, distinct=True)
+    return Count("pk", filter=~gone & Q(role=name))
+
+
+def _told(name: str, rows: Rows, at: int) -> dict[int, Any]:
+    if name in _LEAVERS:
+        return dict(days(rows, at))
+    if name == "known":
+        return {row[0]: float(row[at]) for row in rows}
+    return {row[0]: row[at] > 0 for row in rows}

@@ -1,6 +1,7 @@
 """Fields asked of a few accounts are what they are where all are asked, and no others are read."""
 
 from datetime import date, timedelta
+from itertools import permutations
 
 import pytest
 
@@ -11,8 +12,9 @@ from tenure.core.services import currency_rate_set
 from tenure.health.tests.world import refresh
 from tenure.relationship.models import LevelChange
 from tenure.segments.conditions import Condition, parse
-from tenure.segments.evaluate import evaluate_all
+from tenure.segments.evaluate import evaluate, evaluate_all
 from tenure.segments.facts import Known
+from tenure.segments.facts.known import SOURCES
 from tenure.segments.fields import FIXED, fixed_or_open
 from tenure.segments.operators import OPERATORS
 from tenure.segments.tests.world import (
@@ -140,6 +142,27 @@ def test_a_rule_answers_for_a_few_accounts_as_for_all(six):
     assert [found.members for found in evaluate_all(rules, among=[])] == [()] * len(rules)
     assert whole[0].members == (six[2].pk,)
     assert whole[4].undecided
+
+
+def test_what_is_left_open_for_few_accounts_is_read_of_those_only(six, monkeypatch):
+    """The first condition settles all accounts but one, whichever comes first in the text."""
+    asked = []
+    whole = dict(SOURCES)
+    for name, read in whole.items():
+        monkeypatch.setitem(SOURCES, name, _noted(asked, name, read))
+    costly = one("contact.last", "in_last", 30)
+    for items in permutations([costly, one("account.employees", "equals", 3)]):
+        asked.clear()
+        assert evaluate(parse(rule(*items))).members == (six[2].pk,)
+        assert asked == [("account", None), ("contact", frozenset({six[2].pk}))]
+
+
+def _noted(asked, name, read):
+    def noting(moment, names):
+        asked.append((name, moment.among))
+        return read(moment, names)
+
+    return noting
 
 
 def test_that_nothing_was_ever_recorded_is_asked_of_all_accounts(six):
