@@ -8,6 +8,7 @@ from tenure.core import clock
 from tenure.core.insertion import rows_of
 from tenure.events.store.redaction import Words
 from tenure.plays.models import DoNotDisturb, Letter, Outgoing, PlayPreview, Run, RunStep, Task
+from tenure.plays.services.unsubscribing import wishes_keep
 
 State = Outgoing.State
 GOING = (State.WAITING, State.SENDING)
@@ -21,6 +22,7 @@ def plays_redact(words: Words, persons: set[int]) -> int:
     mails.filter(state__in=GOING).update(state=State.DROPPED, ended_at=clock.now())
     changed = mails.exclude(payload={}).update(payload={}, reason="", person=None)
     Letter.objects.filter(person__in=persons).update(person=None)
+    wishes_keep(persons=persons)
     DoNotDisturb.objects.filter(person__in=persons).delete()
     PlayPreview.objects.all().delete()
     noted = sum(

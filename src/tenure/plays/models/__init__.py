@@ -10,11 +10,13 @@ from tenure.plays.models.plays import Met, Play, PlayCount
 from tenure.plays.models.previews import PlayPreview
 from tenure.plays.models.runs import Approval, Run, RunStep
 from tenure.plays.models.tasks import Task, TaskChange, TaskStatus
+from tenure.plays.models.wishes import KeptWish
 
 __all__ = [
     "Approval",
     "Channel",
     "DoNotDisturb",
+    "KeptWish",
     "Letter",
     "Met",
     "Outgoing",

@@ -11,6 +11,7 @@ from tenure.core.mail.setup import is_address
 from tenure.plays.definition.shape import Definition, MailStep
 from tenure.plays.models import DoNotDisturb, Outgoing
 from tenure.plays.running.quiet import awake
+from tenure.plays.selectors.wishes import wishes_kept
 
 _Span: TypeAlias = tuple[datetime, datetime | None]
 _SENT = (Outgoing.State.SENT, Outgoing.State.UNSURE)
@@ -109,4 +110,7 @@ def _peace(there: Mapping[int, Sequence[_Belongs]]) -> dict[int, list[_Span]]:
         for key in {person, became, *also}:
             if key is not None:
                 found[key].append((since, until))
+    for address, wished_at in wishes_kept(by_address).items():
+        for key in by_address[address]:
+            found[key].append((wished_at, None))
     return found

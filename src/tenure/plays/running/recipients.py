@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from tenure.accounts.models import Account, Membership, Person
 from tenure.core.mail.setup import is_address
 from tenure.plays.models import DoNotDisturb, Outgoing
+from tenure.plays.selectors.wishes import wishes_kept
 
 State = Outgoing.State
 
@@ -93,7 +94,7 @@ def people_in_peace(people: Iterable[int], at: datetime) -> set[int | None]:
     """Those of some people that plays leave alone at a time.
 
     What holds for who they were before they became one holds for them. Who asked for it themselves
-    gets nothing by another record with the same address either.
+    gets nothing by another record with the same address either, nor after they were erased.
     """
     keys = set(people)
     rows = DoNotDisturb.objects.filter(_at(at))
@@ -104,4 +105,5 @@ def people_in_peace(people: Iterable[int], at: datetime) -> set[int | None]:
     address = {key: email.lower() for key, email in there.values_list("pk", "email")}
     wished = rows.filter(source=DoNotDisturb.Source.PERSON).annotate(of=Lower("person__email"))
     left = set(wished.filter(of__in=set(address.values())).values_list("of", flat=True))
+    left |= wishes_kept(address.values()).keys()
     return quiet | {key for key, email in address.items() if email in left}

@@ -8,9 +8,10 @@ import pytest
 from tenure.accounts.models import Membership, Person
 from tenure.core import clock
 from tenure.plays.definition.reading import parse
-from tenure.plays.models import DoNotDisturb, Outgoing
+from tenure.plays.models import DoNotDisturb, KeptWish, Outgoing
 from tenure.plays.preview.mailing import Mailing
 from tenure.plays.running.recipients import recipients
+from tenure.plays.selectors.wishes import digest_of
 from tenure.plays.tests.arriving import START, account, body, day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -43,6 +44,7 @@ def _company(dice):
                 key=f"k{number}", kind="mail", account=rows[0], person=person, state="sent",
                 made_at=START, try_at=START, ended_at=day(-(number % 9)),
             )  # fmt: skip
+    KeptWish.objects.create(digest=digest_of("p6@x.example"), since=START)
     return rows
 
 

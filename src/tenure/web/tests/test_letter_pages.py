@@ -6,7 +6,8 @@ from tenure.accounts.models import Membership, Person
 from tenure.core import clock
 from tenure.core.roles import Role
 from tenure.plays.merging import faults
-from tenure.plays.models import DoNotDisturb, Letter, Outgoing
+from tenure.plays.models import DoNotDisturb, KeptWish, Letter, Outgoing
+from tenure.plays.selectors.wishes import digest_of
 from tenure.plays.services.letters import Words, letter_write
 from tenure.plays.starters import starters
 from tenure.web.tests.factories import account_make
@@ -131,6 +132,16 @@ def test_a_number_without_end_names_nothing(sign_in, acme):
     assert client.post("/letters/print", {"letter": number}).status_code == 302
     answer = client.post(f"/accounts/{acme.pk}/peace/add", {"person": number})
     assert answer.status_code == 302
+
+
+def test_who_asked_for_no_mails_before_their_data_was_erased_is_named(sign_in, acme, bo):
+    said = "They had asked for it before their data was erased."
+    client = sign_in(Role.CSM)
+    assert said not in text(client.get(f"/accounts/{acme.pk}/peace"))
+    KeptWish.objects.create(digest=digest_of(bo.email.upper()), since=clock.now())
+    page = text(client.get(f"/accounts/{acme.pk}/peace"))
+    assert said in page
+    assert "Bo &lt;b&gt;Berg" in page.partition(said)[0]
 
 
 def test_an_account_is_left_in_peace_and_reached_again(sign_in, acme, bo):

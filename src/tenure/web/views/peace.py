@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from tenure.core.errors import TenureError
 from tenure.core.roles import Permission
 from tenure.plays.models import DoNotDisturb
+from tenure.plays.selectors.wishes import wishes_kept
 from tenure.plays.services.peace import peace_end, peace_of, peace_set
 from tenure.web.access import SEE_ACCOUNTS, account_or_404, allowed, page, user_of
 from tenure.web.letters.forms import people_of, person_of
@@ -22,10 +23,13 @@ WORK = Permission.WORK_ACCOUNTS
 def peace(request: HttpRequest, account_id: int) -> HttpResponse:
     """Who of an account is left in peace by plays, until when and why."""
     account = account_or_404(request, account_id)
+    people = people_of(account)
+    kept = wishes_kept(one.person.email for one in people)
     context = {
         "account": account,
         "rows": peace_of(account),
-        "people": people_of(account),
+        "wished": [one.person for one in people if one.person.email in kept],
+        "people": people,
         "may_work": allowed(request, WORK),
     }
     return render(request, "pages/letters/peace.html", context)
