@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -139,15 +140,21 @@ def run_demo(settings: Settings, *, host: str, port: int) -> None:
 
 
 def _people(state: State, shown: Board) -> None:
-    """An administrator with a password, and a tracking key."""
+    """An administrator with a password, a tracking key, and the success managers with their names,
+    which the files do not have and letters are signed with.
+    """
     from tenure.core import services
     from tenure.core.roles import Role
+    from tenure.engine.simulation.roster import MANAGERS
 
     shown.step("Setting up")
     if state.done("people"):
         return
     password = secrets.token_urlsafe(9)
     services.user_create(actor=None, email=ADMIN, role=Role.ADMIN, name="Demo", password=password)
+    for one in MANAGERS:
+        if isinf(one.until):  # who left is nobody's success manager today
+            services.user_create(actor=None, email=one.email, role=Role.CSM, name=one.name)
     _row, key = services.key_create(actor=None, name="Demo product", scope="track")
     state.facts |= {"password": password, "key": key}
     state.finish("people")

@@ -7,7 +7,9 @@ import typer
 from typer.testing import CliRunner
 
 from tenure.cli import demo as module
+from tenure.cli.demo_run import State, _people, board
 from tenure.core.errors import TenureError
+from tenure.core.models import User
 
 app = typer.Typer()
 module.register(app)
@@ -50,3 +52,14 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path):
 def test_a_wrong_day_is_refused(tmp_path, end):
     result = CliRunner().invoke(app, ["--out", str(tmp_path), "--end", end])
     assert result.exit_code == 2
+
+
+@pytest.mark.django_db
+def test_success_managers_of_the_demo_have_names_to_sign_letters_with(tmp_path):
+    state = State(tmp_path / "demo.json", {"done": []})
+    with board() as shown:
+        _people(state, shown)
+    names = dict(User.objects.values_list("email", "name"))
+    assert names["joris.van-t-hoff@cirrus.example"] == "Joris van 't Hoff"
+    assert all(names.values())
+    assert not any(name.startswith("Björn") for name in names.values())  # he left
