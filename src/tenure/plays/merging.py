@@ -41,11 +41,15 @@ class Missing(TenureError):
     """A text needs a value that is not known; `place` says which."""
 
     def __init__(self, place: str) -> None:
-        super().__init__(
-            _("The text needs the %(title)s ({{ %(place)s }}), which is not known.")
-            % {"title": PLACES.get(place, place), "place": place}
-        )
+        super().__init__(place)
         self.place = place
+
+    def __str__(self) -> str:
+        """Said when it is read: to whoever reads it, not in the language of the text."""
+        return _("The text needs the %(title)s ({{ %(place)s }}), which is not known.") % {
+            "title": PLACES.get(self.place, self.place),
+            "place": self.place,
+        }
 
 
 def places(text: str) -> tuple[str, ...]:

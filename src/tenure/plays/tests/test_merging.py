@@ -1,6 +1,7 @@
 """Places in texts: found, checked, and replaced once by plain words."""
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,14 @@ def test_a_text_that_needs_what_is_not_known_is_not_written(facts):
     with pytest.raises(Missing, match="name of the account") as caught:
         merge("Dear {{ account.name }}", facts)
     assert caught.value.place == "account.name"
+
+
+def test_what_is_missing_is_said_to_whoever_reads_it():
+    with override("nl"), pytest.raises(Missing) as caught:
+        merge("{{ account.name }}", {})
+    assert "which is not known" in str(caught.value)
+    with override("de"):
+        assert "which is not known" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["a.b", "constructor", "account"])
