@@ -134,7 +134,7 @@ class _Measured:
 
 
 def _measured(play: Playable, enough: int) -> _Measured | None:
-    """Who had the version, or was held out of it; None: too few.
+    """Who had the version, or was held out of it; None: too few, or all fared alike.
 
     As long as they are too few alone, those of the play of that name before Tenure stand beside
     them. The version's own are of this very play, so they stand alone once they are enough.
@@ -148,7 +148,9 @@ def _measured(play: Playable, enough: int) -> _Measured | None:
     if past is not None:
         kept = np.concatenate([found.kept, outcomes(past.started, DAYS)[RETENTION]])
         found = _Measured(arms.with_more(past), kept, found.own)
-    return found if min(found.sizes) >= enough else None
+    # Where nobody left, or everybody, no error can be told: an effect of 0 would look certain.
+    teaches = min(found.sizes) >= enough and np.ptp(found.kept[found.seen]) > 0
+    return found if teaches else None
 
 
 def _learnt(

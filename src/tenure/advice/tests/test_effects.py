@@ -91,6 +91,16 @@ def test_few_hold_outs_leave_the_prior_in_place():
     assert made["Acme"].source == "our own judgement"
 
 
+def test_hold_outs_of_whom_nobody_left_leave_the_prior_in_place():
+    ann = person("ann", hours=12)
+    at_stake("Acme", owner=ann)
+    play("check-in", automatic=True, hours=0.5)
+    log_make(110, 50, stays=1.0, stays_alone=1.0)
+    row, _made = planned()
+    assert row.effects[0]["assumed"] is True
+    assert row.effects[0]["sd"] > 0.001
+
+
 def history_make(**given):
     """A log whose contracts came to be known only later, so that nothing was known before."""
     log_make(110, 50, stays=0.95, stays_alone=0.55, write=record_make, **given)
