@@ -8,10 +8,11 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from tenure.forecast.texts import DRIVERS, FEATURES
+from tenure.web.templatetags.formats import SHARES as METRIC_SHARES
 from tenure.web.templatetags.formats import money, month_text, plain, share
 
 ATTRIBUTES = {"segment": gettext_lazy("Segment"), "industry": gettext_lazy("Industry")}
-SHARES = frozenset({"seat_share", "stickiness", "active_weeks_share_26", "health_coverage"})
+SHARES = METRIC_SHARES | {"health_coverage"}
 AHEAD = frozenset({"renews", "since_renewal", "renewals", "notice", "auto_renews"})
 """What the contract says of each month to come; there is no one value of it today."""
 FLAGS = frozenset({"top_tier", "client", "notice", "auto_renews", "renews"})

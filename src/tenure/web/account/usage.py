@@ -88,6 +88,7 @@ def _chart(weekly: Weekly, key: str, name: str, kind: str, decimals: int) -> Cha
         key=key.replace("_", "-"), title=name, summary=summary, kind=kind, decimals=decimals,
         labels=[day_text(week) for week in weeks], series=[Series(name, values)],
         note=_("weeks from Monday"), unit="%" if key in SHARES else "",
+        most=100.0 if key in SHARES and max(there) <= 100 else None,
     )  # fmt: skip
 
 

@@ -26,6 +26,8 @@ from tenure.web.locales import (
 register = template.Library()
 Number = int | float | Decimal | None
 DASH = "–"
+SHARES = frozenset({"seat_share", "stickiness", "active_weeks_share_26"})
+"""Metrics that are a part of a whole."""
 
 
 register.filter("told", told)
@@ -56,6 +58,12 @@ def plain(value: Number) -> str:
     size = -value if value < 0 else value
     decimals = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2
     return number(value, decimals)
+
+
+@register.filter
+def measured(value: Number, metric: str) -> str:
+    """A metric's value: one that is a part of a whole as a percentage."""
+    return share(value) if metric in SHARES else plain(value)
 
 
 @register.filter

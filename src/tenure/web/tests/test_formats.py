@@ -6,7 +6,14 @@ import pytest
 from django.utils import translation
 
 from tenure.web.locales import unit_after, written_quarter
-from tenure.web.templatetags.formats import day_text, exact_money, month_text, number, share
+from tenure.web.templatetags.formats import (
+    day_text,
+    exact_money,
+    measured,
+    month_text,
+    number,
+    share,
+)
 
 
 @pytest.mark.parametrize(
@@ -69,3 +76,9 @@ def test_a_unit_stands_after_its_number_as_the_language_has_it(language, percent
         assert unit_after("%").replace("\N{NO-BREAK SPACE}", " ") == percent
         assert unit_after("") == ""
         assert unit_after("EUR") == "\N{NO-BREAK SPACE}EUR"
+
+
+def test_a_metric_that_is_a_part_of_a_whole_reads_as_a_percentage():
+    assert measured(0.75, "seat_share").replace("\N{NO-BREAK SPACE}", " ") == "75 %"
+    assert measured(0.75, "usage_vs_baseline") == "0.75"
+    assert measured(None, "seat_share") == "–"
