@@ -52,7 +52,9 @@ def _level(row: Row) -> SafeString | str:
         drawn.append(
             kit.pill(_("missing: %(c)s") % {"c": clause_name(standing.missing_clause)}, "info")
         )
-    return format_html_join(" ", "{}", ((part,) for part in drawn))
+    return format_html(
+        '<div class="tn-pills">{}</div>', format_html_join(" ", "{}", ((part,) for part in drawn))
+    )
 
 
 def _health(row: Row) -> SafeString | str:
