@@ -17,6 +17,7 @@ from tenure.plays.models import Approval, Outgoing, Run, RunStep
 from tenure.plays.selectors.definitions import definition_of
 from tenure.web.account.known import Known
 from tenure.web.figures import Moment
+from tenure.web.plays.outgoing import reason_of
 
 ENDED = (Run.State.DONE, Run.State.EXITED, Run.State.STOPPED, Run.State.FAILED)
 TOLD = ("mail", "set", "webhook", "chat")
@@ -92,7 +93,7 @@ def unsent(account: Account, known: Known) -> QuerySet[Any]:
     """What was to go out and did not, or may not have."""
     lost = (Outgoing.State.FAILED, Outgoing.State.UNSURE)
     rows = Outgoing.objects.filter(account=account, state__in=lost, ended_at__lte=known.moment)
-    return rows.order_by("-ended_at", "-pk")
+    return rows.select_related("channel").order_by("-ended_at", "-pk")
 
 
 def unsent_told(row: Outgoing, known: Known) -> Moment:
@@ -100,7 +101,7 @@ def unsent_told(row: Outgoing, known: Known) -> Moment:
     title = row.payload.get("subject") or str(row.get_kind_display())
     at: datetime = row.ended_at or row.made_at
     said = str(row.get_state_display())
-    facts = (row.reason,) if row.reason else ()
+    facts = (reason_of(row),) if row.reason else ()
     return Moment(at, "play", str(row.get_kind_display()), "warning", title, said, "poor", facts)
 
 

@@ -12,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 from tenure.accounts.models import Account
 from tenure.core.wording import told
 from tenure.plays.models import Outgoing
+from tenure.plays.outbox.sending import STOPPED, TOO_LATE
+from tenure.plays.outbox.webhooks import NO_CHANNEL
 
 State, Kind = Outgoing.State, Outgoing.Kind
 TONES: Mapping[str, str] = {
@@ -26,6 +28,8 @@ SHOWN: dict[str, Promise] = {
     "failed": pgettext_lazy("outgoing, several", "Not sent"),
     "dropped": pgettext_lazy("outgoing, several", "No longer wanted"),
 }
+OURS = frozenset({STOPPED, TOO_LATE, NO_CHANNEL})
+"""Reasons in Tenure's own words."""
 STATES = {"waiting": (State.WAITING, State.SENDING)}
 
 
@@ -85,13 +89,21 @@ class OutgoingRow:
     again: bool
 
 
-def outgoing_rows(rows: Sequence[Outgoing]) -> list[OutgoingRow]:
-    """Rows as they are listed."""
+def outgoing_rows(rows: Sequence[Outgoing], *, channels: bool = False) -> list[OutgoingRow]:
+    """Rows as they are listed; `channels`: the reader may see where channels lead."""
     return [
-        OutgoingRow(row, _what(row), _to(row), TONES.get(row.state, ""), told(row.reason),
-                    row.state in AGAIN)
+        OutgoingRow(row, _what(row), _to(row), TONES.get(row.state, ""),
+                    reason_of(row, channels=channels), row.state in AGAIN)
         for row in rows
     ]  # fmt: skip
+
+
+def reason_of(row: Outgoing, *, channels: bool = False) -> str:
+    """Why it was not sent; what another system said names its address, which few may see."""
+    if not row.reason or channels or row.kind == Kind.MAIL or row.reason in OURS:
+        return told(row.reason)
+    said = _("The channel %(name)s did not take it; an administrator sees why.")
+    return said % {"name": _to(row)}
 
 
 def _what(row: Outgoing) -> str:

@@ -141,7 +141,7 @@ def plays_make(accounts: Any) -> Play:
         detail={"reason": "no_owner"},
     )  # fmt: skip
     approval_make(run)
-    outgoing_make(run, "failed")
+    outgoing_make(run, "failed", channel=Channel.objects.get())
     run_make(play, accounts[1], "held_out", propensity=0.9)
     done = run_make(play, accounts[2], "stopped", ended_why="They asked for it")
     approval_make(done, decision="yes", decided_at=clock.now())

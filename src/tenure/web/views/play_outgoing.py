@@ -31,7 +31,9 @@ def outgoing(request: HttpRequest) -> HttpResponse:
         "states": counts_by_state(visible),
         "kinds": Outgoing.Kind.choices,
         "page": shown,
-        "rows": outgoing_rows(list(shown.object_list)),
+        "rows": outgoing_rows(
+            list(shown.object_list), channels=allowed(request, Permission.MANAGE_KEYS)
+        ),
         "mail_ready": is_ready(),
         "may_work": allowed(request, Permission.WORK_ACCOUNTS),
         "may_set_up": allowed(request, Permission.MANAGE_USERS),
