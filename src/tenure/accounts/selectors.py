@@ -1,9 +1,11 @@
 """Reads of accounts, always through what the reader may see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import BigAutoField, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from tenure.accounts.models import Account, Membership, OwnerAssignment, Person, PersonRole
 from tenure.core.models import User
@@ -34,6 +36,30 @@ def accounts_visible(user: User) -> QuerySet[Account]:
             seen |= accounts(user)
         return Account.objects.filter(seen)
     return Account.objects.none()
+
+
+class Book(QuerySet[Account]):
+    """Accounts known by their keys: what asks about them names the keys, and no subquery.
+
+    Only as it is: narrowed further, it is a query like any other.
+    """
+
+    known: Collection[int] | None = None
+
+    def resolve_expression(self, *args: Any, **options: Any) -> Any:
+        """The keys as they are, where another query asks for what is among them."""
+        if self.known is None:
+            return super().resolve_expression(*args, **options)
+        return RawSQL(",".join(map(str, self.known)), (), BigAutoField())  # noqa: S611 - integers
+
+    resolve_expression.queryset_only = True  # type: ignore[attr-defined]
+
+
+def book_of_keys(keys: Collection[int]) -> QuerySet[Account]:
+    """The accounts with these keys, to ask many questions about."""
+    book = Book(Account).filter(pk__in=keys)
+    book.known = [int(key) for key in keys] or None
+    return book
 
 
 def owner_of(account: Account, at: datetime | None = None) -> User | None:

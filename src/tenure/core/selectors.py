@@ -13,10 +13,20 @@ from tenure.core.errors import NotAllowed
 from tenure.core.models import CurrencyRate, DefinitionVersion, RoleGrant, User
 from tenure.core.roles import GRANTS, Permission, Role
 
+HELD = "_role_held"
+
 
 def role_of(user: User, at: datetime | None = None) -> Role | None:
     """The role a user holds (at a time); none for someone inactive or never granted one."""
+    if at is None and HELD in vars(user):
+        return vars(user)[HELD]  # type: ignore[no-any-return]
     return roles_of([user], at).get(user.pk)
+
+
+def role_hold(user: User) -> Role | None:
+    """The role, asked once of this object: of the user of one request."""
+    held = vars(user)[HELD] = roles_of([user]).get(user.pk)
+    return held
 
 
 def roles_of(users: Iterable[User], at: datetime | None = None) -> dict[int, Role]:
@@ -61,6 +71,11 @@ class Definition:
 
 def definitions_current(kind: str, at: datetime | None = None) -> list[Definition]:
     """The newest unretired version of each key of a kind (as of a time), sorted by key."""
+    return [found for found in definitions_newest(kind, at).values() if found is not None]
+
+
+def definitions_newest(kind: str, at: datetime | None = None) -> dict[str, Definition | None]:
+    """The newest version of each key of a kind (as of a time), by key; None: it is retired."""
     rows = DefinitionVersion.objects.filter(kind=kind)
     if at is not None:
         rows = rows.filter(created_at__lte=at)
@@ -70,8 +85,8 @@ def definitions_current(kind: str, at: datetime | None = None) -> list[Definitio
         .annotate(newest=Max("version"))
         .values("newest")
     )
-    current = rows.filter(version=Subquery(newest), retired=False).order_by("key")
-    return [_definition(row) for row in current]
+    current = rows.filter(version=Subquery(newest)).order_by("key")
+    return {row.key: None if row.retired else _definition(row) for row in current}
 
 
 def definition_current(kind: str, key: str) -> Definition | None:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from tenure.accounts.models import Account
+from tenure.accounts.selectors import book_of_keys
 from tenure.timeline.models import SurveyAnswer, Ticket, Touchpoint
 
 DETRACTOR = 6
@@ -73,7 +74,7 @@ def gone_quiet(
         last[key] = max(last.get(key, at), at)
     if not last:
         return {}
-    whose = Account.objects.filter(pk__in={account for account, _person in last})
+    whose = book_of_keys({account for account, _person in last})
     people = {person for _account, person in last}
     for account, person, _at in _signs(whose, until - QUIET_AFTER, until, people):
         last.pop((account, person), None)
@@ -88,16 +89,18 @@ def _signs(
 ) -> Iterator[tuple[int, int, datetime]]:
     """(account, person, when) of every sign of life in [since, until)."""
     touched = Touchpoint.objects.filter(direction__in=("in", "both"), people__isnull=False)
+    told = []
     for rows, person, at in (
         (touched, "people", "occurred_at"),
         (Ticket.objects.filter(person__isnull=False), "person", "opened_at"),
         (SurveyAnswer.objects.filter(person__isnull=False), "person", "answered_at"),
     ):
+        whose = {} if people is None else {f"{person}__in": people}
         found = rows.filter(
             account__in=accounts,
             superseded_at__isnull=True,
             **{f"{at}__gte": since, f"{at}__lt": until},
+            **whose,
         )
-        if people is not None:
-            found = found.filter(**{f"{person}__in": people})
-        yield from found.values_list("account_id", person, at).iterator()
+        told.append(found.order_by().values_list("account_id", person, at))
+    yield from told[0].union(*told[1:], all=True).iterator()

@@ -13,7 +13,7 @@ from tenure.accounts.models import Account
 from tenure.accounts.selectors import accounts_visible
 from tenure.core.models import User
 from tenure.core.roles import GRANTS, Permission, Role
-from tenure.core.selectors import role_of
+from tenure.core.selectors import role_hold
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 SEE_ACCOUNTS = (Permission.SEE_ALL_ACCOUNTS, Permission.SEE_OWN_BOOK)
@@ -31,7 +31,7 @@ def role(request: HttpRequest) -> Role | None:
     """The user's role, asked once per request."""
     if not hasattr(request, "tenure_role"):
         signed_in = isinstance(request.user, User)
-        request.tenure_role = role_of(user_of(request)) if signed_in else None  # type: ignore[attr-defined]
+        request.tenure_role = role_hold(user_of(request)) if signed_in else None  # type: ignore[attr-defined]
     return request.tenure_role  # type: ignore[attr-defined, no-any-return]
 
 

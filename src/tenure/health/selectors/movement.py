@@ -1,9 +1,10 @@
 """What moved an account's score between two dates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from functools import cache
+from typing import TypeAlias
 
 from tenure.accounts.models import Account
 from tenure.engine import health as engine
@@ -16,8 +17,9 @@ from tenure.health.selectors.explanation import columns_of, taken_apart
 from tenure.health.selectors.scores import score_of
 from tenure.metrics.selectors import bodies_current
 
-Cards: TypeAlias = Mapping[tuple[str, int], ScorecardDefinition | None]
-Bodies: TypeAlias = Mapping[str, Mapping[str, Any]]
+Version: TypeAlias = tuple[str, int]
+Cards: TypeAlias = Mapping[Version, ScorecardDefinition | None]
+Titles: TypeAlias = Callable[[Version, Version, str], str]
 
 
 @dataclass(frozen=True)
@@ -67,21 +69,26 @@ def movements_between(pairs: Sequence[tuple[Score, Score]]) -> list[Movement]:
     versions = {(s.scorecard, s.scorecard_version) for s in scores}
     cards = {version: scorecard_version(*version) for version in versions}
     metrics = bodies_current()
-    return [_movement(before, after, cards, metrics) for before, after in pairs]
+    columns = {version: columns_of(card) for version, card in cards.items()}
+
+    @cache
+    def title(old: Version, new: Version, measure: str) -> str:
+        column = columns[new].get(measure) or columns[old].get(measure)
+        return measure_title(measure, column, metrics)
+
+    return [_movement(before, after, cards, title) for before, after in pairs]
 
 
-def _movement(before: Score, after: Score, cards: Cards, metrics: Bodies) -> Movement:
+def _movement(before: Score, after: Score, cards: Cards, title: Titles) -> Movement:
     versions = [(score.scorecard, score.scorecard_version) for score in (before, after)]
-    old, new = (cards[version] for version in versions)
-    remap = None if versions[0] == versions[1] else _remap(new)
+    remap = None if versions[0] == versions[1] else _remap(cards[versions[1]])
     moved = engine.what_moved(taken_apart(before), taken_apart(after), remap)
-    columns = columns_of(old) | columns_of(new)
     raw = [{m[0]: m[1] for m in score.measures} for score in (before, after)]
     parts = tuple(
         MovementPart(
             cause=part.cause,
             measure=part.measure,
-            title=measure_title(part.measure, columns.get(part.measure), metrics),
+            title=title(versions[0], versions[1], part.measure),
             amount=part.amount,
             raw_before=raw[0].get(part.measure),
             raw_after=raw[1].get(part.measure),

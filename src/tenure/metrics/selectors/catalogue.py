@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tenure.core.errors import InvalidDefinition
 from tenure.core.models import DefinitionVersion
-from tenure.core.selectors import definitions_current
+from tenure.core.selectors import definitions_newest
 from tenure.core.wording import told
 from tenure.metrics.definitions import Catalogue, Metric, catalogue_of, parse, shipped_bodies
 
@@ -17,9 +17,12 @@ KIND = "metric"
 
 def bodies_current(at: datetime | None = None) -> dict[str, dict[str, Any]]:
     """Key → body: the newest stored version, else the shipped default; retired ones left out."""
-    stored = {row.key: row.body for row in definitions_current(KIND, at)}
-    known = set(DefinitionVersion.objects.filter(kind=KIND).values_list("key", flat=True))
-    shipped = {key: body for key, body in shipped_bodies().items() if key not in known}
+    newest = definitions_newest(KIND, at)
+    stored = {key: found.body for key, found in newest.items() if found is not None}
+    shipped = {key: body for key, body in shipped_bodies().items() if key not in newest}
+    if at is not None:
+        known = set(DefinitionVersion.objects.filter(kind=KIND).values_list("key", flat=True))
+        shipped = {key: body for key, body in shipped.items() if key not in known}
     return dict(sorted((shipped | stored).items()))
 
 

@@ -47,6 +47,28 @@ def tasks_due(accounts: QuerySet[Account], day: date, owner: User | None = None)
     return tasks_open(accounts, owner).filter(awake, due_on__lte=day)
 
 
+def tasks_due_told(
+    accounts: QuerySet[Account], day: date, owner: User | None = None
+) -> list[tuple[int, int, date]]:
+    """(account, task, day it is due) of the same, without the rows themselves.
+
+    Whether a task of somebody else was left behind is asked only of those there are.
+    """
+    columns = ("account_id", "pk", "due_on", "owner_id")
+    due = list(tasks_due(accounts, day).values_list(*columns))
+    if owner is None:
+        return [(account, key, when) for account, key, when, _whose in due]
+    others = [key for _account, key, _when, whose in due if whose != owner.pk]
+    kept: set[int] = set()
+    if others:
+        kept.update(tasks_open(accounts, owner).filter(pk__in=others).values_list("pk", flat=True))
+    return [
+        (account, key, when)
+        for account, key, when, whose in due
+        if whose == owner.pk or key in kept
+    ]
+
+
 def task_next(accounts: QuerySet[Account], day: date, owner: User | None = None) -> Task | None:
     """The open task that comes up first after a day."""
     return tasks_open(accounts, owner).filter(Q(due_on__gt=day) | Q(snoozed_until__gt=day)).first()

@@ -45,6 +45,14 @@ def everything():
     return Account.objects.all()
 
 
+def due_to(owner, day=None):
+    """The tasks due, which are told in short as well."""
+    rows = list(selectors.tasks_due(everything(), day or TODAY, owner))
+    told = selectors.tasks_due_told(everything(), day or TODAY, owner)
+    assert told == [(row.account_id, row.pk, row.due_on) for row in rows]
+    return rows
+
+
 def test_a_task_is_its_makers_own_until_given_to_somebody_else():
     ann, lead = user("ann"), user("lead", Role.LEADER)
     acme = account(owner=ann)
@@ -132,7 +140,7 @@ def test_what_is_due_leaves_out_what_is_snoozed_closed_or_to_come():
     services.task_done(actor=ann, task=done)
 
     def due(day):
-        return [t.title for t in selectors.tasks_due(everything(), day, ann)]
+        return [t.title for t in due_to(ann, day)]
 
     assert due(TODAY) == ["late", "today"]
     assert due(TODAY + timedelta(days=2)) == ["late", "today", "asleep", "to come"]
@@ -185,23 +193,24 @@ def test_a_task_is_handed_only_to_who_sees_the_account():
         with pytest.raises(TenureError):
             services.task_hand_over(actor=ann, task=row, owner=other)
     assert services.task_hand_over(actor=ann, task=row, owner=lead).owner == lead
-    assert not selectors.tasks_due(everything(), TODAY, ann)
+    assert not due_to(ann)
 
 
 def test_a_task_left_behind_comes_to_whoever_has_the_account_now():
     ann, bob = user("ann"), user("bob")
     acme = account(owner=ann)
     task(ann, acme)
-    assert not selectors.tasks_due(everything(), TODAY, bob)
+    assert not due_to(bob)
     OwnerAssignment.objects.update(until=NOW)
     OwnerAssignment.objects.create(account=acme, owner=bob, since=NOW, recorded_at=NOW)
-    assert len(selectors.tasks_due(everything(), TODAY, bob)) == 1
-    assert not selectors.tasks_due(everything(), TODAY, user("cyd"))
+    assert len(due_to(bob)) == 1
+    assert not due_to(user("cyd"))
     lead = user("lead", Role.LEADER)
     task(lead, acme, title="the leader's own")
-    assert len(selectors.tasks_due(everything(), TODAY, bob)) == 1
+    assert len(due_to(bob)) == 1
     user_set_active(actor=None, user=lead, active=False)
-    assert len(selectors.tasks_due(everything(), TODAY, bob)) == 2
+    assert len(due_to(bob)) == 2
+    assert len(due_to(None)) == 2
 
 
 def test_tasks_are_told_as_they_were_at_any_moment():

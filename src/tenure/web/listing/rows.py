@@ -1,6 +1,6 @@
 """The rows of a page of accounts, read in a fixed number of queries."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +41,27 @@ def rows_of(keys: Sequence[int]) -> list[Row]:
         .select_related("contract__plan", "health", "standing", "snapshot", "foresight")
         .defer("custom", "snapshot__coverage")
     )
-    owners = {
-        row.account_id: row.owner
-        for row in OwnerAssignment.objects.filter(
-            account__in=keys, until__isnull=True
-        ).select_related("owner")
-    }
+    return _in_order(keys, accounts, _owners(keys))
+
+
+def rows_in_brief(keys: Sequence[int], owned: bool = True) -> list[Row]:
+    """The same with a name, what it pays, a score and a level; `owned`: and whose it is."""
+    accounts = (
+        Account.objects.filter(pk__in=keys)
+        .select_related("contract", "health", "standing")
+        .only("name", "contract__mrr", "health__value", "health__band", "standing__level")
+    )
+    return _in_order(keys, accounts, _owners(keys) if owned else {})
+
+
+def _owners(keys: Sequence[int]) -> dict[int, User]:
+    rows = OwnerAssignment.objects.filter(account__in=keys, until__isnull=True)
+    return {row.account_id: row.owner for row in rows.select_related("owner")}
+
+
+def _in_order(
+    keys: Sequence[int], accounts: QuerySet[Account], owners: Mapping[int, User]
+) -> list[Row]:
     found = {account.pk: _row(account, owners.get(account.pk)) for account in accounts}
     return [found[key] for key in keys if key in found]
 

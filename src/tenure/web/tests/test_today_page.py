@@ -19,6 +19,7 @@ from tenure.plays.models import Task
 from tenure.plays.services import task_create
 from tenure.timeline.models import SurveyAnswer, Ticket
 from tenure.web.models import QueueMark, Renewal
+from tenure.web.stencils import Stencil, gap
 from tenure.web.tests.factories import account_make, book_make
 from tenure.web.today.findings import Finding
 from tenure.web.today.queue import ordered
@@ -405,3 +406,14 @@ def test_the_number_of_queries_does_not_grow_with_the_book(
         page = client.get("/today")
     assert page.context["queue"].total == 42
     assert OwnerAssignment.objects.count() == 42
+
+
+@pytest.mark.once
+def test_a_stencil_escapes_its_words_and_fills_no_gap_within_them():
+    context = {"until": "", "csrf_token": "t", "done_url": "/d", "snooze_url": "/s"}
+    stencil = Stencil("pages/today/acts.html", context, ("name", "sentence"))
+    hostile = '<script>"' + gap("name")
+    text = stencil.filled(name="task~1~'x'", sentence=hostile)
+    assert "<script>" not in text
+    assert text.count("&lt;script&gt;&quot;" + gap("name")) == 2
+    assert text.count('name="item" value="task~1~&#x27;x&#x27;"') == 2

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from tenure.accounts.models import Account
 from tenure.core.models import User
 from tenure.forecast.models import Call
-from tenure.plays.selectors import tasks_due
+from tenure.plays.selectors import tasks_due_told
 from tenure.relationship.selectors import quarter_of
 from tenure.web.models import Renewal
 from tenure.web.renewals.calls import calls_said
@@ -23,8 +23,7 @@ _READ = ("account_id", "renews_on", "mrr", "renew", "auto_renew", "notice")
 
 def tasks(accounts: QuerySet[Account], today: date, owner: User | None) -> Iterator[Finding]:
     """Tasks due or overdue, of one owner or of all."""
-    rows = tasks_due(accounts, today, owner).values_list("account_id", "pk", "due_on")
-    for account, key, due in rows:
+    for account, key, due in tasks_due_told(accounts, today, owner):
         yield Finding(account, "task", str(key), NOW, {"task": key, "day": due.isoformat()})
 
 

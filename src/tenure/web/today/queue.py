@@ -20,11 +20,12 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from tenure.accounts.models import Account
+from tenure.accounts.selectors import book_of_keys
 from tenure.contracts.models import ContractState
 from tenure.plays.models import Task
 from tenure.web.ladder.scope import Scope as Book
 from tenure.web.ladder.scope import fingerprint
-from tenure.web.listing.rows import Row, rows_of
+from tenure.web.listing.rows import Row, rows_in_brief
 from tenure.web.sources.kept import cache_key, kept
 from tenure.web.today import changes, duties, words
 from tenure.web.today.findings import GROUPS, KINDS, URGENCY, Finding, packed, unpacked
@@ -109,7 +110,7 @@ def queue_of(scope: Scope) -> Queue:
         by_account[one.account].append(one)
     shown = ordered(by_account, _mrr(scope, list(by_account)), scope.show)
     return Queue(
-        cards=_cards(shown, by_account),
+        cards=_cards(shown, by_account, scope.sees_all),
         more=len(by_account) - len(shown),
         counts={group: counts[group] for group in GROUPS},
     )
@@ -158,7 +159,7 @@ def _mrr(scope: Scope, keys: Sequence[int]) -> dict[int, float | None]:
     """What each account pays a month, to order by; None without a rate."""
     if len(keys) > AT_ONCE and scope.sees_all:
         return kept("mrr", lambda: _amounts(ContractState.objects.all()))
-    whose = keys if len(keys) <= AT_ONCE else scope.visible()
+    whose = book_of_keys(keys) if len(keys) <= AT_ONCE else scope.visible()
     return _amounts(ContractState.objects.filter(account__in=whose))
 
 
@@ -187,11 +188,13 @@ def ordered(
     return [account for _stake, _urgency, account in shown]
 
 
-def _cards(keys: Sequence[int], by_account: Mapping[int, Sequence[Finding]]) -> tuple[Card, ...]:
+def _cards(
+    keys: Sequence[int], by_account: Mapping[int, Sequence[Finding]], owned: bool
+) -> tuple[Card, ...]:
     shown = [one for key in keys for one in by_account[key]]
     read = words.read_for(shown)
     found = []
-    for row in rows_of(keys):
+    for row in rows_in_brief(keys, owned):
         own = sorted(by_account[row.account.pk], key=_in_card)
         items = tuple(item_of(one, read) for one in own)
         found.append(Card(row, own[0].urgency, items))

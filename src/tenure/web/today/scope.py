@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 
 from tenure.accounts.models import Account
-from tenure.accounts.selectors import accounts_visible
+from tenure.accounts.selectors import accounts_visible, book_of_keys
 from tenure.core.models import User
 from tenure.web.listing.filters import Filters, narrowed
 from tenure.web.today.findings import GROUPS
@@ -59,8 +59,9 @@ class Scope:
 
     @cached_property
     def _visible(self) -> QuerySet[Account]:
-        visible = accounts_visible(self.user)
-        return visible if self.sees_all else _by_key(visible)
+        if self.sees_all:
+            return Account.objects.all()
+        return _by_key(accounts_visible(self.user))
 
     @cached_property
     def _of_owner(self) -> QuerySet[Account]:
@@ -86,4 +87,4 @@ class Scope:
 def _by_key(accounts: QuerySet[Account]) -> QuerySet[Account]:
     """A book that is not large, by its keys: so that who owns what is asked only once."""
     keys = list(accounts.values_list("pk", flat=True)[: AT_ONCE + 1])
-    return Account.objects.filter(pk__in=keys) if len(keys) <= AT_ONCE else accounts
+    return book_of_keys(keys) if len(keys) <= AT_ONCE else accounts

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -27,9 +29,10 @@ from tenure.core.errors import TenureError
 from tenure.core.models import User
 from tenure.core.roles import Permission
 from tenure.web.access import allowed, page, user_of
-from tenure.web.advice.cards import shown_of
+from tenure.web.advice.cards import Shown, shown_of
 from tenure.web.advice.titles import titled
 from tenure.web.templatetags.formats import day_text
+from tenure.web.today.acts import suggestion_acts
 from tenure.web.today.scope import Scope
 from tenure.web.today.since import day_read
 from tenure.web.today.until import until_drawn
@@ -53,18 +56,29 @@ def plan_context(
     may_work = allowed(request, Permission.WORK_ACCOUNTS)
     everything = request.GET.get("plan") == EVERYTHING
     shown = shown_of(scope, may_work, everything)
-    drawn = shown.anything and may_work
+    plan_query = scope.query(plan=EVERYTHING if everything else "")
     return {
         "shown": shown,
         "may_work": may_work,
         "may_plan": allowed(request, Permission.PLAN_TEAM),
-        "plan_query": scope.query(plan=EVERYTHING if everything else ""),
+        "plan_query": plan_query,
         "every_query": scope.query(plan=EVERYTHING),
-        "today": scope.since.today,
-        "until": until_drawn(scope.since.today) if drawn else "",
-        "reasons": _reasons() if drawn else "",
+        "plan_acts": _acts(request, scope, shown, plan_query) if may_work else {},
         "plan_answer": answer,
     }
+
+
+def _acts(
+    request: HttpRequest, scope: Scope, shown: Shown, plan_query: str
+) -> dict[int, SafeString]:
+    context = {
+        "today": scope.since.today,
+        "plan_query": plan_query,
+        "until": until_drawn(scope.since.today),
+        "reasons": _reasons(),
+        "csrf_token": get_token(request),
+    }
+    return suggestion_acts(shown, context) if shown.anything else {}
 
 
 def _reasons() -> str:

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -21,6 +23,7 @@ from tenure.plays.models import Task
 from tenure.web.access import SEE_ACCOUNTS, allowed, page, user_of
 from tenure.web.templatetags.formats import day_text
 from tenure.web.today import queue
+from tenure.web.today.acts import finding_acts
 from tenure.web.today.away import away_of
 from tenure.web.today.findings import Finding
 from tenure.web.today.scope import STEP, Scope
@@ -69,6 +72,10 @@ def _list(request: HttpRequest, scope: Scope, answer: Answer | None = None) -> d
     found = queue.queue_of(scope)
     may_work = allowed(request, Permission.WORK_ACCOUNTS)
     away = away_of(scope) if may_work else []
+    urls = {
+        "done_url": reverse("today_done") + scope.query(),
+        "snooze_url": reverse("today_snooze") + scope.query(),
+    }
     return {
         "scope": scope,
         "query": scope.query(),
@@ -80,13 +87,19 @@ def _list(request: HttpRequest, scope: Scope, answer: Answer | None = None) -> d
         "more_query": scope.query(show=str(scope.show + STEP)) if found.more else "",
         "away": away,
         "may_work": may_work,
-        "done_url": reverse("today_done") + scope.query(),
-        "snooze_url": reverse("today_snooze") + scope.query(),
+        **urls,
         "undo_url": reverse("today_undo") + scope.query(),
-        "until": until_drawn(scope.since.today) if may_work else "",
+        "acts": _acts(request, scope, found, urls) if may_work else {},
         "answer": answer,
         **(_nothing(scope) if not found.cards else {}),
     }
+
+
+def _acts(
+    request: HttpRequest, scope: Scope, found: queue.Queue, urls: dict[str, str]
+) -> dict[str, SafeString]:
+    context = {"until": until_drawn(scope.since.today), "csrf_token": get_token(request), **urls}
+    return finding_acts(found, context)
 
 
 def _nothing(scope: Scope) -> dict[str, Any]:
