@@ -4,19 +4,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, F, FloatField, IntegerField, Q, Value, When
+from django.db.models import Case, CharField, Q, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast
 
 from tenure.accounts.models import Account
 from tenure.contracts.models import ContractState, Plan, SubscriptionPeriod
 from tenure.contracts.selectors import periods_as_known, rates
+from tenure.core.stored import as_stored
 from tenure.engine.money import by_account, state_at
 from tenure.segments.facts.invoices import overdue_days
 from tenure.segments.facts.moment import Moment
 from tenure.segments.facts.reading import day_of, days, known
 from tenure.segments.facts.trials import ends
 
+_AS: Mapping[str, type] = {"notice": bool, "auto_renew": bool, "mrr": float}
 _DAYS = ("renews_at", "paying_since", "ended_at")
 WORKED_OUT = {
     "notice": ("cancel_notified_at",),
@@ -40,8 +41,9 @@ def _now(moment: Moment, wanted: Sequence[str]) -> dict[str, Mapping[int, Any]]:
     found: dict[str, Mapping[int, Any]] = {}
     for at, name in enumerate(wanted, start=1):
         found[name] = days(rows, at) if name in _DAYS else known(rows, at)
-    if "notice" in found:
-        found["notice"] = {account: bool(given) for account, given in found["notice"].items()}
+    for name, made in _AS.items():
+        if name in found:
+            found[name] = {account: made(value) for account, value in found[name].items()}
     return found
 
 
@@ -49,11 +51,8 @@ def _column(name: str, end: datetime) -> Combinable:
     """A field as the database works it out; as `value_of` does."""
     if name in _DAYS:
         return day_of(name)
-    if name == "mrr":
-        return Cast(name, FloatField())
     if name == "notice":
-        given = When(cancel_notified_at__lte=end, then=Value(1))
-        return Case(given, default=Value(0), output_field=IntegerField())
+        return as_stored(Case(When(cancel_notified_at__lte=end, then=Value(1)), default=Value(0)))
     if name == "lifecycle":
         return Case(
             When(is_trial=True, then=Value("trial")),
@@ -61,7 +60,7 @@ def _column(name: str, end: datetime) -> Combinable:
             When(ended_at__lte=end, then=Value("former")),
             default=Value("paying"), output_field=CharField(),
         )  # fmt: skip
-    return F("plan__name" if name == "plan" else name)
+    return as_stored("plan__name" if name == "plan" else name)
 
 
 def _past(moment: Moment, wanted: Sequence[str]) -> dict[str, Mapping[int, Any]]:

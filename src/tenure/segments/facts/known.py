@@ -17,6 +17,7 @@ from tenure.segments.facts import (
     level,
     metrics,
     people,
+    run,
 )  # fmt: skip
 from tenure.segments.facts.moment import Moment
 
@@ -33,6 +34,7 @@ SOURCES: dict[str, Source] = {
     "people": people.read,
     "contact": contact.read,
     "metric": metrics.read,
+    "run": run.read,
 }
 
 FEW_OF = 3

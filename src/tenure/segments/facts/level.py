@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Max, Subquery
+from django.db.models import Max, Subquery
 
 from tenure.accounts.models import Account
+from tenure.core.stored import as_stored
 from tenure.relationship.models import Evaluation, LevelChange, Standing
 from tenure.segments.facts.moment import Moment
-from tenure.segments.facts.reading import Rows, day_of, days, flag_of
+from tenure.segments.facts.reading import Rows, day_of, days
 
 CLAUSES = ("C1", "C2", "C3", "C4", "C5", "C6", "A1")
 _LETTERS = {"y": "yes", "n": "no"}
@@ -38,10 +39,7 @@ def read(moment: Moment, names: frozenset[str]) -> Mapping[str, Mapping[int, Any
 
 
 def _now(moment: Moment, wanted: Sequence[str]) -> Rows:
-    columns = [
-        flag_of(name) if name in _FLAGS else F(_COLUMNS.get(name, "evaluation__answers"))
-        for name in wanted
-    ]
+    columns = [as_stored(_COLUMNS.get(name, "evaluation__answers")) for name in wanted]
     return list(moment.of(Standing.objects.all()).values_list("account_id", *columns))
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Aggregate, CharField, Count, DateField, Max, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from tenure.accounts.models import Membership, Person, PersonRole
+from tenure.core.stored import as_stored
 from tenure.segments.facts.champions import silent_days
 from tenure.segments.facts.moment import Moment
-from tenure.segments.facts.reading import Rows, days
+from tenure.segments.facts.reading import Rows, day_of, days
 
 SILENT = "champion_silent_days"
 _LEAVERS = {"champion_left": PersonRole.CHAMPION, "sponsor_left": PersonRole.SPONSOR}
@@ -36,13 +37,13 @@ def _there(moment: Moment) -> QuerySet[Membership]:
     return moment.of(there)
 
 
-def _column(name: str, gone: Q) -> Aggregate | Cast:
+def _column(name: str, gone: Q) -> Combinable:
     if name in _LEAVERS:
         left = Max("until", filter=gone & Q(role=_LEAVERS[name]))
-        return Cast(Cast(left, DateField()), CharField())
+        return day_of(left)
     if name == "known":
-        return Count("person", filter=~gone, distinct=True)
-    return Count("pk", filter=~gone & Q(role=name))
+        return as_stored(Count("person", filter=~gone, distinct=True))
+    return as_stored(Count("pk", filter=~gone & Q(role=name)))
 
 
 def _told(name: str, rows: Rows, at: int) -> dict[int, Any]:

@@ -72,11 +72,12 @@ class Use:
 
     def grid(self, shown: str, features: Sequence[int], accounts: int) -> Ints:
         """(accounts, features) of people or uses."""
-        column = {place: index for index, place in enumerate(features)}
+        column = np.full(len(self.book.features), -1, dtype=np.int64)
+        column[list(features)] = np.arange(len(features))
         found = np.zeros((accounts, len(features)), dtype=np.int64)
-        wanted = np.isin(self.feature, list(features))
-        index = np.array([column[f] for f in self.feature[wanted].tolist()], dtype=np.int64)
-        found[self.place[wanted], index] = getattr(self, shown)[wanted]
+        index = column[self.feature]
+        wanted = index >= 0
+        found[self.place[wanted], index[wanted]] = getattr(self, shown)[wanted]
         return found
 
     def breadth(self, accounts: int) -> Ints:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from tenure.accounts.models import Account
 from tenure.contracts.models import Plan
 from tenure.core import clock
+from tenure.core.stored import as_stored
 from tenure.metrics.questions import store_mark
 from tenure.metrics.questions.live import Asked
 from tenure.relationship.models import Level
@@ -77,8 +79,9 @@ class Reader:
         level = Case(*levels, default=-1, output_field=IntegerField())
         plan, tier = Coalesce("contract__plan", 0), Coalesce("contract__tier", -1)
         rows = narrowed(self.visible, self.filters).order_by("pk")
-        numbers = list(rows.values_list("pk", plan, tier, level, pays))
-        table = np.array(numbers, dtype=np.int64).reshape(-1, 5)
+        groups = (as_stored(number) for number in (plan, tier, level, pays))
+        numbers = rows.values_list("pk", *groups).iterator()
+        table = np.fromiter(chain.from_iterable(numbers), dtype=np.int64).reshape(-1, 5)
         columns = np.ascontiguousarray(table.T)
         return Members(Asked(*columns[:4]), columns[4] == 1)
 
