@@ -18,7 +18,7 @@ from tenure.plays.selectors import plays_known
 from tenure.web.advice import wording
 from tenure.web.advice.titles import titled
 from tenure.web.figures import Chart, Series
-from tenure.web.templatetags.formats import exact_money, money, number, share
+from tenure.web.templatetags.formats import exact_money, hours, money, number, several, share
 
 
 @dataclass(frozen=True)
@@ -120,12 +120,12 @@ def team_plan_of(plan: WeekPlan) -> TeamPlan:
 
 def _loads(plan: WeekPlan) -> Iterable[Load]:
     users = User.objects.in_bulk([load["person"] for load in plan.loads])
-    hours = hours_by_person(plan.week, users)
+    taken = hours_by_person(plan.week, users)
     for load in plan.loads:
         user = users.get(load["person"])
         if user is None:
             continue
-        now = hours.get(user.pk, Hours(0.0, 0.0))
+        now = taken.get(user.pk, Hours(0.0, 0.0))
         price = wording.hour_price(load["price"], load["free"], load["used"])
         yield Load(user, load["hours"], load["room"], load["tasks"], now.taken, now.open, price)
 
@@ -245,7 +245,11 @@ def hours_chart(shown: TeamPlan) -> Chart | None:
         return None
     planned = [round(load.taken + load.open, 2) for load in shown.loads]
     kept = [round(load.room, 2) for load in shown.loads]
-    told = _("%(used)s of %(room)s hours of the plan are decided for or proposed.")
+    told = ngettext(
+        "%(used)s of %(room)s hour of the plan is decided for or proposed.",
+        "%(used)s of %(room)s hours of the plan are decided for or proposed.",
+        several(shown.room),
+    )
     return Chart(
         key="plan-hours",
         title=_("Hours of the plan"),
@@ -256,5 +260,5 @@ def hours_chart(shown: TeamPlan) -> Chart | None:
             Series(_("planned"), planned),
             Series(_("for the plan"), kept, tone="unknown"),
         ],
-        summary=told % {"used": number(shown.used, 1), "room": number(shown.room, 1)},
+        summary=told % {"used": hours(shown.used), "room": hours(shown.room)},
     )

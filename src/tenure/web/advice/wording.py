@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from tenure.advice.models import Suggestion
 from tenure.core import clock
@@ -15,7 +16,7 @@ from tenure.forecast.texts import Titles, reason_sentence
 from tenure.relationship.texts import clause_name
 from tenure.web.account.standing import level_name
 from tenure.web.advice.titles import Titled
-from tenure.web.templatetags.formats import day_text, money, number, share
+from tenure.web.templatetags.formats import day_text, hours, money, number, several, share
 
 LEFT: dict[str, Promise] = {
     "no_hours": _lazy("No hours are left: other accounts are worth more for each hour"),
@@ -136,7 +137,9 @@ def hour_price(price: float, free: float, used: float) -> str:
     if price > 0:
         return _("One more hour would keep about %(amount)s.") % {"amount": money(price)}
     if free - used > 1e-6:
-        return _("%(hours)s hours are left over: no worthwhile play waits for them.") % {
-            "hours": number(free - used, 1)
-        }
+        return ngettext(
+            "%(hours)s hour is left over: no worthwhile play waits for it.",
+            "%(hours)s hours are left over: no worthwhile play waits for them.",
+            several(free - used),
+        ) % {"hours": hours(free - used)}
     return _("One more hour would keep nothing: no worthwhile play waits.")

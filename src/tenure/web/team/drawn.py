@@ -1,10 +1,11 @@
 """The hours of the team as a chart."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tenure.web.figures import Chart, Series
 from tenure.web.team.books import Team
-from tenure.web.templatetags.formats import number, share
+from tenure.web.templatetags.formats import hours, several, share
 
 
 def load_chart(team: Team) -> Chart | None:
@@ -12,7 +13,11 @@ def load_chart(team: Team) -> Chart | None:
     books = [book for book in team.books if book.person]
     if not books:
         return None
-    told = _("Together they need %(need)s of %(hours)s hours a week: %(load)s.")
+    told = ngettext(
+        "Together they need %(need)s of %(hours)s hour a week: %(load)s.",
+        "Together they need %(need)s of %(hours)s hours a week: %(load)s.",
+        several(team.hours),
+    )
     return Chart(
         key="team-hours",
         title=_("Hours a week"),
@@ -25,8 +30,8 @@ def load_chart(team: Team) -> Chart | None:
         ],
         summary=told
         % {
-            "need": number(team.need, 1),
-            "hours": number(team.hours, 1),
+            "need": hours(team.need),
+            "hours": hours(team.hours),
             "load": share(team.load),
         },
         note=_("needed by the definition, had as stated or assumed"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tenure.core.models import User
 from tenure.engine.books import Holding, Keeper, Move, Proposal, gini, rebalance
@@ -160,11 +161,18 @@ def _why(move: Move, users: Mapping[int | None, User], proposal: Proposal, team:
     if move.source not in proposal.before:
         return _("%(source)s has no hours for accounts; %(target)s is at %(to)s.") % told
     if proposal.before[move.source] > proposal.before[move.target]:
-        text = _(
-            "%(source)s stands at %(from)s, %(target)s at %(to)s; no touchpoint in %(days)s days."
+        text = ngettext(
+            "%(source)s stands at %(from)s, %(target)s at %(to)s; no touchpoint in %(days)s day.",
+            "%(source)s stands at %(from)s, %(target)s at %(to)s; no touchpoint in %(days)s days.",
+            team.rule.recent_days,
         )
         return text % told
-    return _("It makes room at %(source)s for another one; no touchpoint in %(days)s days.") % told
+    text = ngettext(
+        "It makes room at %(source)s for another one; no touchpoint in %(days)s day.",
+        "It makes room at %(source)s for another one; no touchpoint in %(days)s days.",
+        team.rule.recent_days,
+    )
+    return text % told
 
 
 def _loads(team: Team, rows: Sequence[MoveRow], proposal: Proposal) -> tuple[LoadRow, ...]:

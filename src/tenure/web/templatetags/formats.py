@@ -61,6 +61,21 @@ def plain(value: Number) -> str:
 
 
 @register.filter
+def hours(value: Number) -> str:
+    """A number of hours to a tenth, whole ones without it."""
+    if value is None or absent(value):
+        return DASH
+    shown = round(Decimal(str(value)), 1)
+    return number(shown, 0 if shown == shown.to_integral_value() else 1)
+
+
+@register.filter
+def several(value: Number) -> int:
+    """By what a sentence takes its plural that shows `hours`: 1 where it reads 1, else 2."""
+    return 1 if hours(value) == hours(1) else 2
+
+
+@register.filter
 def measured(value: Number, metric: str) -> str:
     """A metric's value: one that is a part of a whole as a percentage."""
     return share(value) if metric in SHARES else plain(value)

@@ -3,16 +3,25 @@
 from datetime import date
 
 import pytest
+from django.template import Context, Template
 from django.utils import translation
 
+from tenure.web.advice.wording import hour_price
 from tenure.web.locales import unit_after, written_quarter
 from tenure.web.templatetags.formats import (
     day_text,
     exact_money,
+    hours,
     measured,
     month_text,
     number,
+    several,
     share,
+)
+
+CHOICE = (
+    "{% blocktranslate count c=one.hours|several with h=one.hours|hours %}{{ h }} hour{% plural %}"
+    "{{ h }} hours{% endblocktranslate %}"
 )
 
 
@@ -82,3 +91,19 @@ def test_a_metric_that_is_a_part_of_a_whole_reads_as_a_percentage():
     assert measured(0.75, "seat_share").replace("\N{NO-BREAK SPACE}", " ") == "75 %"
     assert measured(0.75, "usage_vs_baseline") == "0.75"
     assert measured(None, "seat_share") == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "count"),
+    [(1, "1", 1), (1.04, "1", 1), (0.96, "1", 1), (1.06, "1.1", 2), (0, "0", 2), (12.5, "12.5", 2),
+     (-1, "−1", 2), (None, "–", 2)],
+)  # fmt: skip
+def test_hours_are_counted_as_they_are_read(value, text, count):
+    assert (hours(value), several(value)) == (text, count)
+
+
+def test_one_hour_left_over_is_told_as_one():
+    assert hour_price(0.0, 3.0, 2.0).startswith("1 hour is left over")
+    assert hour_price(0.0, 3.5, 2.0).startswith("1.5 hours are left over")
+    said = Template("{% load i18n formats %}" + CHOICE).render
+    assert [said(Context({"one": {"hours": h}})) for h in (1.0, 2.0)] == ["1 hour", "2 hours"]

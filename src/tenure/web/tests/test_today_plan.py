@@ -57,7 +57,7 @@ def test_a_card_says_what_why_at_what_stake_and_that_the_effect_is_assumed(made,
     assert "assumed effect" in text
     assert "That is assumed, not measured; it rests on: our own judgement." in text
     assert "At stake within a year: $10,800" in text or "10,800" in text
-    assert "2.0 of 14.0 hours" in text
+    assert "2 of 14 hours" in text
     assert "Theirs" not in text
 
 

@@ -60,7 +60,7 @@ def test_it_tells_hours_prices_and_what_is_left_undone(csm, sign_in):
     play("check-in", hours=2.0)
     row, _made = planned()
     text = page(sign_in(Role.LEADER))
-    assert "14.0 of 14.0" in text
+    assert "14 of 14" in text
     assert "No hours are left: other accounts are worth more for each hour" in text
     assert "One more hour would keep about" in text
     assert "an assumption of the settings, as no costs are loaded" in text
@@ -75,7 +75,7 @@ def test_hours_left_over_and_reasons_of_dismissals_are_told(csm, sign_in):
     _row, made = planned()
     suggestion_dismiss(actor=csm, suggestion=made["Acme"], reason="unfit")
     text = page(sign_in(Role.LEADER))
-    assert "12.0 hours are left over: no worthwhile play waits for them." in text
+    assert "12 hours are left over: no worthwhile play waits for them." in text
     assert "it does not fit this account (1)" in text
 
 
