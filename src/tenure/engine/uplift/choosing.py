@@ -121,7 +121,7 @@ def choose(log: PlayLog, fit: CrossFit, share: float, caution: float, seed: int)
     """Compare all rankers at a budget of `share` of the rows.
 
     The learners with the outlook (segments where there are no learners) are preferred until another
-    is ahead by more than its standard error: the best of a dozen noisy values is mostly luck.
+    is ahead by more than luck among so many: the best of a dozen noisy values is mostly that.
     Nobody is treated where the chosen is worth nothing. Rankers that know no effect can only be
     chosen among those whose effect has a lower part that is worth its cost.
     """
@@ -130,7 +130,7 @@ def choose(log: PlayLog, fit: CrossFit, share: float, caution: float, seed: int)
     names, part = _parts(log, fit, effects, scores, share, caution, seed)
     money = np.stack([gains(log, scores, row) for row in part])
     first = names.index(effects.preferred())
-    at = _best(money, log.account, names, first)
+    at = _best(money, log.account, names, first, seed)
     own = effects.names.index(names[at]) if names[at] in effects.names else first
     return Choice(
         name=names[at],
@@ -212,16 +212,17 @@ def _parts(
     return names, np.stack([shares(row, fit.fold, share) for row in rows])
 
 
-def _best(money: Floats, account: Ints, names: Sequence[str], first: int) -> int:
+def _best(money: Floats, account: Ints, names: Sequence[str], first: int, seed: int) -> int:
     """The candidate to go by from its gains (C, n)."""
-    best = first
-    ahead = 0.0
-    for at in range(len(names)):
-        if at == first or names[at] in (*COMPARED, NOBODY):
-            continue
-        more = total(money[at] - money[first], account)
-        if more.value > more.sd and more.value > ahead:
-            best, ahead = at, more.value
+    never = (*COMPARED, NOBODY)
+    open_to = [at for at, name in enumerate(names) if at != first and name not in never]
+    more = money[open_to] - money[first]
+    far = _wide(more, account, seed)
+    best, ahead = first, 0.0
+    for at, row in zip(open_to, more, strict=True):
+        lead = total(row, account)
+        if lead.value > max(far * lead.sd, ahead):
+            best, ahead = at, lead.value
     return best if float(money[best].sum()) > 0 else list(names).index(NOBODY)
 
 
