@@ -58,8 +58,8 @@ def run() -> Part:
         rows.append((name, f"{ours:.4f}", f"{response:.4f}", *shown))
     prose = (
         f"{len(table):,} customers; visits within two weeks of each mail beside no mail. Each half "
-        f"is ranked by what was learnt on the other, in {HALVINGS} halvings by lot. The Qini coefficient is the area above random "
-        "over that of the best order there could be."
+        f"is ranked by what was learnt on the other, in {HALVINGS} halvings by lot. The Qini "
+        "coefficient is the area above random over that of the best order there could be."
     )
     women, men = means["Women's"], means["Men's"]
     figures: tuple[Figure, ...] = (
