@@ -18,22 +18,25 @@ THEMES = ("light", "dark")
 
 @dataclass(frozen=True)
 class NavItem:
-    """A page of the navigation, shown to whoever may open it."""
+    """A page of the navigation, shown to whoever may open it; `under`: addresses that belong to it
+    and do not begin with its own.
+    """
 
     name: Promise
     url_name: str
     icon: str
     permissions: tuple[Permission, ...]
+    under: tuple[str, ...] = ()
 
 
 NAVIGATION = (
-    NavItem(_("Today"), "today", "today", SEE_ACCOUNTS),
+    NavItem(_("Today"), "today", "today", SEE_ACCOUNTS, ("/tasks",)),
     NavItem(_("Accounts"), "accounts", "building", SEE_ACCOUNTS),
     NavItem(_("Ladder"), "ladder", "ladder", SEE_ACCOUNTS),
     NavItem(_("Renewals"), "renewals", "renewals", SEE_ACCOUNTS),
     NavItem(_("Retention"), "retention", "retention", SEE_ACCOUNTS),
     NavItem(_("Adoption"), "adoption", "adoption", SEE_ACCOUNTS),
-    NavItem(_("Plays"), "plays", "play", SEE_ACCOUNTS),
+    NavItem(_("Plays"), "plays", "play", SEE_ACCOUNTS, ("/letters", "/past-plays")),
     NavItem(_("Team"), "team", "meeting", (Permission.PLAN_TEAM,)),
     NavItem(_("Executive"), "executive", "note", (Permission.SEE_ALL_ACCOUNTS,)),
     NavItem(_("Models"), "models", "scales", SEE_ACCOUNTS),
@@ -60,7 +63,8 @@ def navigation(request: HttpRequest) -> list[NavLink]:
             url = reverse(item.url_name)
         except NoReverseMatch:
             continue
-        current = request.path == url or request.path.startswith(url.rstrip("/") + "/")
+        heads = [head.rstrip("/") + "/" for head in (url, *item.under)]
+        current = f"{request.path}/".startswith(tuple(heads))
         links.append(NavLink(item.name, url, item.icon, current))
     return links
 

@@ -39,7 +39,16 @@ class _Known:
 
 
 _DATA = (Permission.SEE_DATA,)
+_WORK = (Permission.WORK_ACCOUNTS,)
+_TEAM = (Permission.PLAN_TEAM,)
 _PAGES = (
+    _Known("segments", _("Segments"), _("Accounts"), "building", SEE_ACCOUNTS),
+    _Known("adoption_funnel", _("Funnel"), _("Adoption"), "adoption", SEE_ACCOUNTS),
+    _Known("adoption_return", _("Coming back"), _("Adoption"), "adoption", SEE_ACCOUNTS),
+    _Known("adoption_questions", _("Questions"), _("Adoption"), "adoption", SEE_ACCOUNTS),
+    _Known("letters", _("Letters"), _("Plays"), "letter", _WORK),
+    _Known("team_plan", _("Plan of the week"), _("Team"), "meeting", _TEAM),
+    _Known("team_rebalance", _("Rebalance"), _("Team"), "meeting", _TEAM),
     _Known("models_backtests", _("Backtests"), _("Models"), "scales", SEE_ACCOUNTS),
     _Known("models_health", _("Health score"), _("Models"), "scales", SEE_ACCOUNTS),
     _Known("models_record", _("Track record"), _("Models"), "scales", SEE_ACCOUNTS),
@@ -71,6 +80,7 @@ _ACTIONS = (
         "accounts", _("Show the accounts without an owner"), _("Accounts"), "user",
         (Permission.SEE_ALL_ACCOUNTS,), "?owner=none",
     ),
+    _Known("segment_new", _("New segment"), _("Accounts"), "building", _WORK),
     _Known("play_new", _("New play"), _("Plays"), "play", _EDIT),
     _Known("settings_metric_new", _("Define a metric"), _("Settings"), "sliders", _EDIT),
     _Known("settings_scorecard_new", _("Define a scorecard"), _("Settings"), "sliders", _EDIT),

@@ -89,6 +89,15 @@ def test_pages_and_actions_of_other_roles_are_not_offered(client, users):
     assert reverse("settings_users") in asked(client, "user")
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("letters", "letters"), ("new segment", "segment_new"), ("funnel", "adoption_funnel")],
+)
+def test_pages_below_those_of_the_navigation_are_found(client, users, words, name):
+    client.force_login(users[Role.CSM])
+    assert reverse(name) in asked(client, words)
+
+
 def test_every_page_and_action_offered_can_be_opened(client, users):
     for role in Role:
         client.force_login(users[role])
