@@ -15,7 +15,7 @@ from tenure.advice.inputs.team import Member, members_of, plain, spoken_by
 from tenure.advice.models import State, Suggestion, SuggestionChange
 from tenure.advice.services import rules
 from tenure.core import clock
-from tenure.core.errors import NotAllowed, TenureError
+from tenure.core.errors import TenureError
 from tenure.core.models import User
 from tenure.core.roles import Permission
 from tenure.core.selectors import require
@@ -26,7 +26,6 @@ from tenure.plays.selectors import definition_of
 What = SuggestionChange.What
 LATELY = timedelta(days=28)
 JUST_NOW = 2**62
-FROM_POOL = (What.TAKEN, What.GIVEN)
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def turns() -> list[Turn]:
     """Everybody who works accounts with hours, in turn."""
     monday = clock.week_start(clock.today())
     members = [one for one in members_of(monday, advice_definition()) if one.hours > 0]
-    got = SuggestionChange.objects.filter(what__in=FROM_POOL, at__gt=clock.now() - LATELY)
+    got = SuggestionChange.objects.filter(what__in=rules.FROM_POOL, at__gt=clock.now() - LATELY)
     had: dict[int, list[tuple[int, float]]] = {}
     for key, person, hours in got.order_by("pk").values_list("pk", "person_id", "hours"):
         if person is not None:
@@ -74,7 +73,7 @@ def suggestion_take(*, actor: User, suggestion: Suggestion) -> Suggestion:
     require(actor, Permission.WORK_ACCOUNTS)
     row = rules.locked(suggestion)
     if not row.pooled:
-        raise NotAllowed(_("This account is not in your book; its owner can do this."))
+        raise rules.not_yours(row)
     return suggestion_given(row, actor, actor, What.TAKEN)
 
 
@@ -130,7 +129,7 @@ def suggestion_given(row: Suggestion, actor: User, person: User, what: str) -> S
     rules.works(person)
     owner = _owner_locked(row.account)
     if owner is not None and owner != person.pk:
-        raise TenureError(_("Somebody else has taken this account meanwhile."))
+        raise TenureError(rules.taken_by(User.objects.get(pk=owner)))
     if owner is None:
         wanted = OwnerRow(account_id=row.account.external_id, csm_email=person.email)
         done = owner_assign(rows=[wanted])

@@ -1,6 +1,7 @@
 """What every write of a suggestion asks first, and the change it keeps."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,13 +18,37 @@ from tenure.core.services import audit
 
 WORDS = 300
 LEAST, MOST = 0.05, 80.0
+FROM_POOL = (SuggestionChange.What.TAKEN, SuggestionChange.What.GIVEN)
+LATELY = timedelta(days=1)
+"""For so long whoever comes second is told who was first."""
 
 
 def may_decide(actor: User, suggestion: Suggestion) -> None:
     """Raise `NotAllowed` unless the actor works the account of a suggestion."""
     require(actor, Permission.WORK_ACCOUNTS)
     if not accounts_visible(actor).filter(pk=suggestion.account_id).exists():
-        raise NotAllowed(_("This account is not in your book; its owner can do this."))
+        raise not_yours(suggestion)
+
+
+def not_yours(suggestion: Suggestion) -> NotAllowed:
+    """Why somebody cannot decide on a suggestion: who has taken it from the pool, if it was there.
+
+    Whoever works accounts saw it in the pool, so who has it now is no secret to them.
+    """
+    if suggestion.person is not None and was_pooled(suggestion):
+        return NotAllowed(taken_by(suggestion.person))
+    return NotAllowed(_("This account is not in your book; its owner can do this."))
+
+
+def was_pooled(suggestion: Suggestion) -> bool:
+    """Whether it was taken or given out from the pool just lately."""
+    came = suggestion.changes.filter(what__in=FROM_POOL, at__gt=clock.now() - LATELY)
+    return not suggestion.pooled and came.exists()
+
+
+def taken_by(person: User) -> str:
+    """What the others are told of who was first."""
+    return _("%(who)s has taken this account meanwhile.") % {"who": person}
 
 
 def locked(suggestion: Suggestion) -> Suggestion:

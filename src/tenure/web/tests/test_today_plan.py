@@ -13,6 +13,7 @@ from tenure.advice.models import State, Suggestion
 from tenure.advice.tests.world import MONDAY, NOW, at_stake, planned, play
 from tenure.core import clock
 from tenure.core.roles import Role
+from tenure.core.services import user_create
 from tenure.plays.models import Run
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +138,12 @@ def test_handing_over_goes_to_who_sees_the_account(made, users, sign_in):
 def test_taking_from_the_pool(made, users, sign_in):
     text = act(sign_in(Role.CSM), "take", made["Free"]).content.decode()
     assert "is in your book now." in text
+    assert owner_of(made["Free"].account) == users[Role.CSM]
+    client = Client()
+    client.force_login(user_create(actor=None, email="second@example.com", role=Role.CSM))
+    for name in ("take", "accept"):
+        said = act(client, name, made["Free"]).content.decode()
+        assert f"{users[Role.CSM]} has taken this account meanwhile." in said
     assert owner_of(made["Free"].account) == users[Role.CSM]
 
 

@@ -25,6 +25,7 @@ from tenure.advice.services import (
     suggestion_snooze,
     suggestion_take,
 )
+from tenure.advice.services.rules import was_pooled
 from tenure.core.errors import TenureError
 from tenure.core.models import User
 from tenure.core.roles import Permission
@@ -92,9 +93,13 @@ def _scope(request: HttpRequest) -> Scope:
 
 
 def _suggestion_or_404(user: User, key: int) -> Suggestion:
-    """One whose account the user sees, or of the pool; others are as absent as those never made."""
+    """One whose account the user sees, or of the pool, or just taken from there by somebody else;
+    others are as absent as those never made.
+    """
     row = Suggestion.objects.filter(pk=key).select_related("account", "person").first()
-    if row is None or not (row.pooled or accounts_visible(user).filter(pk=row.account_id).exists()):
+    if row is None or not (
+        row.pooled or accounts_visible(user).filter(pk=row.account_id).exists() or was_pooled(row)
+    ):
         raise Http404(_("There is no such suggestion in your book."))
     return row
 
