@@ -6,8 +6,6 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -141,25 +139,6 @@ class Desk:
         self.offered = Offered(known, key)
         self.faults = Faults(problems)
         self.language = get_language() or "en"
-
-    @cached_property
-    def options(self) -> SafeString:
-        """Every field as an option, drawn once for all the lists of them."""
-        return format_html_join(
-            "",
-            '<optgroup label="{}">{}</optgroup>',
-            (
-                (
-                    offer.title,
-                    format_html_join(
-                        "",
-                        '<option value="{}">{}</option>',
-                        ((key, title) for key, title, _hint in offer.fields),
-                    ),
-                )
-                for offer in self.board.offers
-            ),
-        )
 
     @property
     def languages(self) -> list[tuple[str, str, bool, bool]]:

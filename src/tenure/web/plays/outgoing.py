@@ -56,15 +56,14 @@ class OutgoingFilters:
         return bool(self.state or self.kind or self.words)
 
 
-def outgoing_of(visible: QuerySet[Account], chosen: OutgoingFilters) -> QuerySet[Outgoing]:
-    """What goes out for accounts the reader may see, the newest first."""
+def outgoing_of(visible: QuerySet[Account], chosen: OutgoingFilters) -> QuerySet[Outgoing, int]:
+    """Keys of what goes out for accounts the reader may see, the newest first."""
     rows = Outgoing.objects.filter(account__in=visible)
     if chosen.state:
         rows = rows.filter(state__in=STATES.get(chosen.state, (chosen.state,)))
     rows = rows.filter(kind=chosen.kind) if chosen.kind else rows
     rows = rows.filter(account__name__icontains=chosen.words) if chosen.words else rows
-    related = ("account", "person", "channel", "run__play")
-    return rows.select_related(*related).order_by("-made_at", "-pk")
+    return rows.order_by("-made_at", "-pk").values_list("pk", flat=True)
 
 
 def counts_by_state(visible: QuerySet[Account]) -> list[tuple[str, Promise, int]]:
@@ -89,12 +88,17 @@ class OutgoingRow:
     again: bool
 
 
-def outgoing_rows(rows: Sequence[Outgoing], *, channels: bool = False) -> list[OutgoingRow]:
-    """Rows as they are listed; `channels`: the reader may see where channels lead."""
+def outgoing_rows(keys: Sequence[int], *, channels: bool = False) -> list[OutgoingRow]:
+    """Rows as they are listed, by their keys, so that no others are read and sorted whole.
+
+    `channels`: the reader may see where channels lead.
+    """
+    related = ("account", "person", "channel", "run__play")
+    found = Outgoing.objects.select_related(*related).in_bulk(keys)
     return [
         OutgoingRow(row, _what(row), _to(row), TONES.get(row.state, ""),
                     reason_of(row, channels=channels), row.state in AGAIN)
-        for row in rows
+        for row in (found[key] for key in keys if key in found)
     ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from tenure.plays.services import play_checked
 from tenure.web.plays.draft import Fields
 from tenure.web.plays.outline import Told, flat, outline
 from tenure.web.plays.words import Telling
-from tenure.web.segments.drawn import NEW_TITLE, verdict_of_body
+from tenure.web.segments.drawn import NEW_TITLE, count_of_body
 
 UNNAMED = "new"
 
@@ -63,5 +63,8 @@ def _audience(
     if not rule:
         return None, 0
     body = {name: part for name, part in rule.items() if name != REMARK}
-    found = verdict_of_body({"title": NEW_TITLE, **body}, known, visible)
-    return found.count, found.undecided
+    try:
+        found = count_of_body({"title": NEW_TITLE, **body}, known, visible)
+    except InvalidDefinition:
+        return 0, 0
+    return len(found.members), found.undecided

@@ -8,6 +8,8 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tenure.accounts.models import Account, OwnerAssignment
@@ -31,6 +33,7 @@ MOST_OFFERED = 200
 AT_ONCE = 900
 AT_WORK_SECONDS = 60
 NEW_TITLE = "–"
+OPTION, CHOSEN = '<option value="{}"{}>', SafeString(" selected")
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class DrawnRow:
-    """A row with what its inputs offer. `place`: how it is called aloud."""
+    """A row with what its inputs offer. `place`: how it is called aloud; `options`: its fields."""
 
     row: Row
     place: str
@@ -52,6 +55,7 @@ class DrawnRow:
     operator: Operator | None
     choices: Sequence[tuple[str, str, bool]]
     focus: bool
+    options: SafeString
 
     @property
     def takes(self) -> str:
@@ -101,6 +105,30 @@ class Board:
         """Every field under its heading."""
         return offers(self.known, "")
 
+    @cached_property
+    def options(self) -> SafeString:
+        """Every field as an option, drawn once for all the lists of them."""
+        return format_html_join(
+            "",
+            '<optgroup label="{}">{}</optgroup>',
+            (
+                (
+                    offer.title,
+                    format_html_join(
+                        "",
+                        OPTION + "{}</option>",
+                        ((key, "", title) for key, title, _hint in offer.fields),
+                    ),
+                )
+                for offer in self.offers
+            ),
+        )
+
+    def options_of(self, key: str) -> SafeString:
+        """The same, with one chosen."""
+        option = format_html(OPTION, key, "")
+        return SafeString(self.options.replace(option, format_html(OPTION, key, CHOSEN), 1))
+
     def drawn(self, draft: Draft, focus: int = TOP) -> DrawnGroup:
         """The draft with what each input offers."""
         rows: list[DrawnRow | DrawnGroup] = []
@@ -128,7 +156,10 @@ class Board:
             there = {value for value, _word in words}
             words += [(value, value) for value in row.values if value and value not in there]
             choices = [(value, word, value in row.values) for value, word in words]
-        return DrawnRow(row, place, field, operators, operator, choices, row.number == focus)
+        return DrawnRow(
+            row, place, field, operators, operator, choices, row.number == focus,
+            self.options_of(row.field),
+        )  # fmt: skip
 
     def _words(self, field: Field) -> list[tuple[str, str]]:
         if field.key not in self._found:
@@ -216,22 +247,38 @@ def _dearest(members: Collection[int]) -> list[int]:
     return list(islice((key for key in ordered.iterator() if key in members), EXAMPLES))
 
 
-def verdict_of_body(body: Mapping[str, Any], known: Fields, visible: QuerySet[Account]) -> Verdict:
-    """The same of a stored form."""
-    try:
-        definition = parse(body, known)
-    except InvalidDefinition as error:
-        return Verdict(error.problems)
+@dataclass(frozen=True)
+class Count:
+    """How many accounts a reader may see belong, and of how many it cannot be told."""
+
+    members: frozenset[int]
+    undecided: int
+    definition: Definition
+    answered: Answered
+
+
+def count_of_body(body: Mapping[str, Any], known: Fields, visible: QuerySet[Account]) -> Count:
+    """What a stored form comes to; raises `InvalidDefinition` where it does not hold together."""
+    definition = parse(body, known)
     answered = _answered(body, definition)
     seen = set(visible.values_list("pk", flat=True))
-    members = seen.intersection(answered.members)
-    first = _dearest(members)
-    first += sorted(members.difference(first))[: EXAMPLES - len(first)]
+    members = frozenset(seen.intersection(answered.members))
+    return Count(members, len(seen.intersection(answered.undecided)), definition, answered)
+
+
+def verdict_of_body(body: Mapping[str, Any], known: Fields, visible: QuerySet[Account]) -> Verdict:
+    """The same with five examples, or what is wrong with it."""
+    try:
+        found = count_of_body(body, known, visible)
+    except InvalidDefinition as error:
+        return Verdict(error.problems)
+    first = _dearest(found.members)
+    first += sorted(found.members.difference(first))[: EXAMPLES - len(first)]
     return Verdict(
         problems=[],
-        definition=definition,
-        answered=answered,
-        count=len(members),
-        undecided=len(seen.intersection(answered.undecided)),
+        definition=found.definition,
+        answered=found.answered,
+        count=len(found.members),
+        undecided=found.undecided,
         examples=rows_of(first),
     )
