@@ -56,6 +56,14 @@ def periods_as_known(
     return found
 
 
+def periods_running(moment: datetime) -> list[Period]:
+    """All periods, as known now, of the subscriptions that run at a moment."""
+    rows = _known(SubscriptionPeriod.objects.all(), None)
+    goes_on = Q(ended_at__isnull=True) | Q(ended_at__gt=moment)
+    running = rows.filter(goes_on, started_at__lte=moment).values("external_id")
+    return list(_periods(rows.filter(external_id__in=running)))
+
+
 def _of_accounts(rows: QuerySet[SubscriptionPeriod], accounts: Sequence[int]) -> list[Period]:
     """Whole subscriptions are read: one may end here by going on under another account."""
     ids = SubscriptionPeriod.objects.filter(account__in=accounts).values("external_id")

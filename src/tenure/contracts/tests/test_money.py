@@ -8,6 +8,7 @@ import pytest
 
 from tenure.contracts import selectors
 from tenure.contracts.models import Cost
+from tenure.contracts.selectors.periods import periods_running
 from tenure.contracts.tests.company import account, at, period, plan
 from tenure.core import clock
 from tenure.core.services import currency_rate_set
@@ -34,6 +35,17 @@ def test_a_period_ends_where_its_successor_starts_but_not_where_another_subscrip
         ("s1", at("2025-03-01")): at("2025-09-01"),
         ("s2", at("2025-02-01")): None,
     }
+
+
+def test_only_subscriptions_that_run_at_a_moment_are_read_and_those_whole():
+    acme, pro = account("acme"), plan("pro")
+    period(acme, pro, "over", "100", "2024-01-01", "2025-01-01")
+    period(acme, pro, "runs", "100", "2024-01-01", "2025-02-01")
+    period(acme, pro, "runs", "120", "2025-02-01")
+    period(acme, pro, "to come", "10", "2025-06-01")
+    found = periods_running(at("2025-01-01"))
+    assert [p for p in selectors.periods_as_known() if p.subscription == "runs"] == found
+    assert len(found) == 2
 
 
 def test_the_plan_lends_its_interval_to_a_period_without_one():

@@ -24,11 +24,12 @@ from tenure.engine.money.spells import (
     spells_of,
     usage_churn,
 )
-from tenure.engine.money.state import AccountState, state_at
+from tenure.engine.money.state import AccountState, Brief, brief_at, state_at
 from tenure.engine.money.waterfall import Waterfall, waterfall, waterfall_series, waterfalls
 
 __all__ = [
     "AccountState",
+    "Brief",
     "Cause",
     "Change",
     "ChurnRule",
@@ -44,6 +45,7 @@ __all__ = [
     "acyclic",
     "add_months",
     "as_money",
+    "brief_at",
     "by_account",
     "by_subscription",
     "changes",

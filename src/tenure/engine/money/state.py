@@ -47,12 +47,29 @@ class AccountState:
     ended_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What an account pays, for which tier, and when the nearest running term ends."""
+
+    mrr: Decimal | None
+    tier: int | None
+    renews_at: datetime | None
+
+
+def brief_at(periods: Sequence[Period], moment: datetime, convert: Conversion) -> Brief:
+    """Those three of `state_at` without its history, which takes most of the time."""
+    running = [p for p in periods if p.active_at(moment)]
+    lead = _lead(running)
+    tier, mrr = lead.tier if lead else None, mrr_at(running, moment, convert)
+    return Brief(mrr, tier, _nearest_renewal(periods, moment))
+
+
 def state_at(periods: Sequence[Period], moment: datetime, convert: Conversion) -> AccountState:
     """The state of the account whose (effective) periods are given."""
     running = [p for p in periods if p.active_at(moment)]
     paying = [p for p in running if p.pays]
     spells = [s for s in spells_of(periods) if s.started <= moment]
-    lead = max(running, key=lambda p: (p.pays, p.tier, p.mrr, p.subscription), default=None)
+    lead = _lead(running)
     seats = [p.seats for p in running if p.seats is not None]
     notices = [p.cancel_notified for p in paying if p.cancel_notified is not None]
     current = _open_at(spells, moment)
@@ -75,6 +92,10 @@ def state_at(periods: Sequence[Period], moment: datetime, convert: Conversion) -
         cancel_notified_at=min((n for n in notices if n <= moment), default=None),
         ended_at=spells[-1].ended if spells else None,
     )
+
+
+def _lead(running: Sequence[Period]) -> Period | None:
+    return max(running, key=lambda p: (p.pays, p.tier, p.mrr, p.subscription), default=None)
 
 
 def _open_at(spells: Sequence[Spell], moment: datetime) -> Spell | None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from django.db.models import Count, Max
 from django.utils.translation import get_language, pgettext
@@ -23,7 +23,6 @@ from tenure.web.team.held import Held, held_on, moment_of
 from tenure.web.team.spent import Spent, spent_by
 
 Spread = tuple[tuple[str, int], ...]
-SOON = timedelta(days=90)
 MOST = 4
 """So many parts of a spread are named; the rest are counted together."""
 
@@ -133,12 +132,11 @@ def team_on(on: date | None) -> Team:
     rule = workload(None if on is None else moment_of(on))
     people = people_of({h.owner for h in held if h.owner is not None}, on, rule)
     spent = spent_by(on)
-    now = moment_of(on)
     by_owner: dict[int | None, list[Held]] = {person.user.pk: [] for person in people}
     for one in held:
         by_owner.setdefault(one.owner, []).append(one)
     books = tuple(
-        _book(person, by_owner[person.user.pk], spent.get(person.user.email.lower()), now)
+        _book(person, by_owner[person.user.pk], spent.get(person.user.email.lower()))
         for person in people
     )
     loads = [book.load for book in books if book.load is not None]
@@ -148,7 +146,7 @@ def team_on(on: date | None) -> Team:
         on=on,
         rule=rule,
         books=books,
-        nobodys=_book(None, by_owner.get(None, ()), None, now),
+        nobodys=_book(None, by_owner.get(None, ()), None),
         load=load_of(sum(book.need for book in books), hours),
         load_gini=gini(loads),
         risk_gini=gini([book.at_risk for book in working]),
@@ -156,17 +154,13 @@ def team_on(on: date | None) -> Team:
     )
 
 
-def _book(
-    person: Person | None,
-    held: Sequence[Held],
-    spent: Spent | None,
-    now: datetime,
-) -> Book:
+def _book(person: Person | None, held: Sequence[Held], spent: Spent | None) -> Book:
     here = [h for h in held if h.level != Level.FORMER]
-    due = [h for h in here if h.renews_at is not None and now <= h.renews_at < now + SOON]
+    due = [h for h in here if h.renews_soon]
     bands = Counter(h.band or Band.UNKNOWN.value for h in here)
     clients = sum(h.is_client for h in here)
     customers = sum(h.level == Level.CUSTOMER for h in here)
+    tiers = {tier: _tier_name(tier) for tier in {h.tier for h in here}}
     return Book(
         person=person,
         accounts=len(here),
@@ -184,11 +178,11 @@ def _book(
         paying=sum(bool(h.mrr) for h in here),
         need=sum(h.hours for h in here),
         spent=spent or Spent(),
-        tiers=_spread(_tier_name(h.tier) for h in here),
+        tiers=_spread(tiers[h.tier] for h in here),
         languages=_spread(h.language for h in here),
         countries=_spread(h.country for h in here),
         currencies=_spread(h.currency for h in here),
-        spoken=frozenset(h.language.strip().casefold() for h in here if h.language),
+        spoken=frozenset(one.strip().casefold() for one in {h.language for h in here} if one),
     )
 
 

@@ -1,16 +1,18 @@
 """Every account that is in a book, or should be, as it stood on a day."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
-from django.db.models import Q
+import msgspec
+from django.db.models import FloatField, Q
+from django.db.models.functions import Cast
 
 from tenure.accounts.hours import owners_on
 from tenure.accounts.models import Account
 from tenure.accounts.workload import workload
 from tenure.contracts.models import ContractState, SubscriptionPeriod
-from tenure.contracts.selectors.periods import periods_as_known, rates
+from tenure.contracts.selectors.periods import periods_running, rates
 from tenure.core import clock
 from tenure.engine import money
 from tenure.forecast.selectors.predictions import newest_rows
@@ -21,11 +23,11 @@ from tenure.relationship.selectors import levels_on
 from tenure.timeline.models import Touchpoint
 
 CLIENTS = (Level.CLIENT, Level.ADVOCATE)
+SOON = timedelta(days=90)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """One account on a day.
+class Held(msgspec.Struct, frozen=True, gc=False):
+    """One account on a day; a cache reads thousands of them back in no time.
 
     Attributes:
         owner: The user whose book it is in; None: nobody's.
@@ -33,7 +35,8 @@ class Held:
         level, band: "" where none was worked out.
         leaves: P(it stops paying within twelve months); None without a forecast.
         hours: A week, by the definition `workload` of that day.
-        touched: The newest touchpoint within `recent_days`; None without any.
+        renews_soon: Whether it renews within ninety days.
+        touched: Whether it had a touchpoint within `recent_days`.
     """
 
     account: int
@@ -41,7 +44,7 @@ class Held:
     owner: int | None
     mrr: float | None
     tier: int | None
-    renews_at: datetime | None
+    renews_soon: bool
     level: str
     band: str
     leaves: float | None
@@ -49,7 +52,7 @@ class Held:
     language: str
     country: str
     currency: str
-    touched: datetime | None
+    touched: bool
 
     @property
     def is_client(self) -> bool:
@@ -61,11 +64,13 @@ class Held:
         return (self.mrr or 0.0) * (self.leaves or 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Contract:
+class _Contract(msgspec.Struct, frozen=True, gc=False):
     mrr: float | None
     tier: int | None
-    renews_at: datetime | None
+    renews_soon: bool
+
+
+_NOTHING = _Contract(0.0, None, False)
 
 
 def moment_of(on: date | None) -> datetime:
@@ -85,16 +90,16 @@ def held_on(on: date | None) -> list[Held]:
     levels, bands = _levels(on), bands_on(on)
     leaves = dict(newest_rows(everything, on).values_list("account_id", "stay"))
     touched, currencies = _touched(moment, rule.recent_days), _currencies(moment)
-    found = []
+    need, found = cache(rule.need), []
     columns = ("pk", "name", "language", "country")
     for pk, name, language, country in known.order_by("name", "pk").values_list(*columns):
-        contract, level = contracts.get(pk, _Contract(0.0, None, None)), levels.get(pk, "")
+        contract, level = contracts.get(pk, _NOTHING), levels.get(pk, "")
         found.append(
             Held(
-                pk, name, owners.get(pk), contract.mrr, contract.tier, contract.renews_at,
+                pk, name, owners.get(pk), contract.mrr, contract.tier, contract.renews_soon,
                 level, bands.get(pk, ""), 1.0 - leaves[pk] if pk in leaves else None,
-                rule.need(level, contract.tier), language, country, currencies.get(pk, ""),
-                touched.get(pk),
+                need(level, contract.tier), language, country, currencies.get(pk, ""),
+                pk in touched,
             )
         )  # fmt: skip
     return found
@@ -106,24 +111,25 @@ def _known_by(moment: datetime) -> Q:
 
 
 def _contracts(on: date | None, moment: datetime) -> dict[int, _Contract]:
-    return dict(_contracts_now() if on is None else _contracts_then(moment))
+    return dict(_contracts_now(moment) if on is None else _contracts_then(moment))
 
 
-def _contracts_now() -> Iterator[tuple[int, _Contract]]:
-    rows = ContractState.objects.values_list(
-        "account_id", "mrr", "tier", "renews_at", "unconverted"
-    )
-    for account, mrr, tier, renews_at, unconverted in rows.iterator():
-        known = None if mrr is None or unconverted else float(mrr)
-        yield account, _Contract(known, tier, renews_at)
+def _contracts_now(moment: datetime) -> Iterator[tuple[int, _Contract]]:
+    states = ContractState.objects.all()
+    renewing = states.filter(renews_at__gte=moment, renews_at__lt=moment + SOON)
+    soon = set(renewing.values_list("account_id", flat=True))
+    rows = states.values_list("account_id", Cast("mrr", FloatField()), "tier", "unconverted")
+    for account, mrr, tier, unconverted in rows:
+        yield account, _Contract(None if unconverted else mrr, tier, account in soon)
 
 
 def _contracts_then(moment: datetime) -> Iterator[tuple[int, _Contract]]:
     convert = rates().on(moment.date())
-    for account, own in money.by_account(periods_as_known()).items():
-        state = money.state_at(own, moment, convert)
-        mrr = None if state.mrr is None else float(state.mrr)
-        yield account, _Contract(mrr, state.tier, state.renews_at)
+    for account, own in money.by_account(periods_running(moment)).items():
+        state = money.brief_at(own, moment, convert)
+        mrr, renews = None if state.mrr is None else float(state.mrr), state.renews_at
+        soon = renews is not None and moment <= renews < moment + SOON
+        yield account, _Contract(mrr, state.tier, soon)
 
 
 def _levels(on: date | None) -> dict[int, str]:
@@ -140,12 +146,12 @@ def bands_on(on: date | None) -> dict[int, str]:
     return dict(rows.values_list("account_id", "band").iterator())
 
 
-def _touched(moment: datetime, days: int) -> dict[int, datetime]:
+def _touched(moment: datetime, days: int) -> set[int]:
     since = moment - timedelta(days=days)
     rows = Touchpoint.objects.filter(
         superseded_at__isnull=True, occurred_at__gt=since, occurred_at__lte=moment
     )
-    return dict(rows.order_by("occurred_at").values_list("account_id", "occurred_at"))
+    return set(rows.order_by().values_list("account_id", flat=True))
 
 
 def _currencies(moment: datetime) -> dict[int, str]:

@@ -133,7 +133,7 @@ def holding_of(one: Held, team: Team) -> Holding:
         account=one.account,
         keeper=one.owner,
         hours=one.hours,
-        stays=kept_back or one.touched is not None,
+        stays=kept_back or one.touched,
         language=_plain(one.language),
         region=_plain(one.country),
     )

@@ -8,13 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.engine.money import (
+    Brief,
     Kind,
+    brief_at,
+    by_account,
+    by_subscription,
     changes,
     movements,
     mrr_at,
     mrr_matrix,
     roll_up,
     roots,
+    state_at,
     subtree,
     unconverted,
     waterfall,
@@ -129,3 +134,15 @@ def test_roll_ups_are_the_sums_of_subtrees(parents, amounts):
     assert sum(rolled[top] for top in tops) == sum(values.values())
     for account in parents:
         assert rolled[account] == sum(values[a] for a in subtree(account, parents) if a in values)
+
+
+@quick
+@given(books(), moments)
+def test_a_state_in_brief_says_what_the_whole_one_says(periods, moment):
+    for own in by_account(periods).values():
+        whole = state_at(own, moment, CONVERT)
+        brief = Brief(whole.mrr, whole.tier, whole.renews_at)
+        assert brief_at(own, moment, CONVERT) == brief
+        # What doesn't run then adds nothing to it.
+        lines = [line for line in by_subscription(own) if any(p.active_at(moment) for p in line)]
+        assert brief_at([p for line in lines for p in line], moment, CONVERT) == brief
