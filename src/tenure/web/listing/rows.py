@@ -15,6 +15,8 @@ from tenure.metrics.models import AccountSnapshot
 from tenure.relationship.models import Standing
 
 CHUNK = 2000
+BRIEF = ("contract", "health", "standing")
+WHOLE = (*BRIEF, "snapshot", "foresight")
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,17 @@ def rows_of(keys: Sequence[int]) -> list[Row]:
         .select_related("contract__plan", "health", "standing", "snapshot", "foresight")
         .defer("custom", "snapshot__coverage")
     )
-    return _in_order(keys, accounts, _owners(keys))
+    return _in_order(keys, accounts, _owners(keys), WHOLE)
 
 
 def rows_in_brief(keys: Sequence[int], owned: bool = True) -> list[Row]:
     """The same with a name, what it pays, a score and a level; `owned`: and whose it is."""
     accounts = (
         Account.objects.filter(pk__in=keys)
-        .select_related("contract", "health", "standing")
+        .select_related(*BRIEF)
         .only("name", "contract__mrr", "health__value", "health__band", "standing__level")
     )
-    return _in_order(keys, accounts, _owners(keys) if owned else {})
+    return _in_order(keys, accounts, _owners(keys) if owned else {}, BRIEF)
 
 
 def _owners(keys: Sequence[int]) -> dict[int, User]:
@@ -60,25 +62,20 @@ def _owners(keys: Sequence[int]) -> dict[int, User]:
 
 
 def _in_order(
-    keys: Sequence[int], accounts: QuerySet[Account], owners: Mapping[int, User]
+    keys: Sequence[int],
+    accounts: QuerySet[Account],
+    owners: Mapping[int, User],
+    read: Sequence[str],
 ) -> list[Row]:
-    found = {account.pk: _row(account, owners.get(account.pk)) for account in accounts}
+    found = {account.pk: _row(account, owners.get(account.pk), read) for account in accounts}
     return [found[key] for key in keys if key in found]
 
 
-def _row(account: Account, owner: User | None) -> Row:
-    def part(name: str) -> Any:
-        return getattr(account, name, None)
-
-    return Row(
-        account=account,
-        contract=part("contract"),
-        health=part("health"),
-        standing=part("standing"),
-        snapshot=part("snapshot"),
-        owner=owner,
-        foresight=part("foresight"),
-    )
+def _row(account: Account, owner: User | None, read: Sequence[str]) -> Row:
+    parts: dict[str, Any] = {
+        name: getattr(account, name, None) if name in read else None for name in WHOLE
+    }
+    return Row(account=account, owner=owner, **parts)
 
 
 def all_rows(accounts: QuerySet[Account]) -> Iterator[Row]:
