@@ -144,17 +144,16 @@ def _bound(name: str, value: Any) -> str:
 
 @dataclass(frozen=True)
 class Moves:
-    """A preview: counts by (now, then), the accounts that would move, and those with new points."""
+    """A preview: counts by (now, then), the accounts that would move, and those with new points.
+
+    `cut`: more would change than are listed.
+    """
 
     pairs: tuple[tuple[str, str, int], ...]
     rows: tuple[Any, ...]
     moved: int
     touched: int
-
-    @property
-    def cut(self) -> bool:
-        """Whether more would change than are listed."""
-        return self.touched > len(self.rows)
+    cut: bool
 
 
 def moves(preview: Sequence[PreviewRow]) -> Moves:
@@ -167,5 +166,6 @@ def moves(preview: Sequence[PreviewRow]) -> Moves:
         tuple((old, new, counts[old, new]) for old, new in pairs),
         tuple(preview[:SHOWN]),
         len(moved),
-        len(preview),
+        sum(row.value_now != row.value_then for row in preview),
+        len(preview) > SHOWN,
     )

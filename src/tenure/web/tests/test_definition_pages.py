@@ -8,10 +8,12 @@ from tenure.core.definition_text import body_text
 from tenure.core.models import AuditEntry, DefinitionVersion
 from tenure.core.roles import Role
 from tenure.health.selectors import scorecard_current
+from tenure.health.services import PreviewRow
 from tenure.metrics.selectors import bodies_current, catalogue_current
 from tenure.relationship.definitions import shipped
 from tenure.relationship.in_force import ladder_in_force
 from tenure.web.definitions.metrics import spread_of
+from tenure.web.definitions.scorecards import moves
 from tenure.web.definitions.thresholds import LadderForm
 from tenure.web.tests.factories import book_make
 
@@ -176,14 +178,19 @@ def test_a_scorecard_is_previewed_without_being_saved(leader):
     assert not DefinitionVersion.objects.exists()
 
 
+def test_a_bound_that_moves_no_points_is_not_said_to_move_some():
+    shown = moves([PreviewRow(1, "Acme", 75.0, 75.0, "good", "fair")])
+    assert (shown.moved, shown.touched, shown.cut) == (1, 0, False)
+
+
 def test_the_preview_names_who_would_change_band(leader):
     account = book_make(1)[0]
     answer = leader.post(
         "/settings/scorecards/key/standard", {"text": scorecard_text(), "do": "preview"}
     )
-    moves = answer.context["moves"]
-    assert (moves.moved, moves.rows[0].name) == (1, account.name)
-    assert moves.pairs == ((account.health.band, "unknown", 1),)
+    shown = answer.context["moves"]
+    assert (shown.moved, shown.rows[0].name) == (1, account.name)
+    assert shown.pairs == ((account.health.band, "unknown", 1),)
 
 
 def test_a_scorecard_is_saved_and_restored(leader):
