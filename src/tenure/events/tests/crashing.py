@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import django
+import pandas as pd  # noqa: F401 - what reads rows loads it, and so would every worker
 
 django.setup()
 
