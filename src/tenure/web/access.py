@@ -14,6 +14,7 @@ from tenure.accounts.selectors import accounts_visible
 from tenure.core.models import User
 from tenure.core.roles import GRANTS, Permission, Role
 from tenure.core.selectors import role_hold
+from tenure.web.whole import LARGEST
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 SEE_ACCOUNTS = (Permission.SEE_ALL_ACCOUNTS, Permission.SEE_OWN_BOOK)
@@ -65,6 +66,8 @@ def page(*permissions: Permission, every: tuple[Permission, ...] = ()) -> Callab
             short = permissions and not allowed(request, *permissions)
             if short or not allowed_all(request, every):
                 raise PermissionDenied(_("Your role does not include this page."))
+            if any(isinstance(value, int) and value > LARGEST for value in kwargs.values()):
+                raise Http404(_("There is nothing of so large a number."))
             return view(request, *args, **kwargs)
 
         guarded.permissions = permissions + every  # type: ignore[attr-defined]

@@ -22,6 +22,7 @@ from tenure.timeline.models import Touchpoint
 from tenure.timeline.rows import TouchpointRow
 from tenure.timeline.services import touchpoint_upsert_many
 from tenure.web.models import SavedView
+from tenure.web.whole import whole
 
 
 @transaction.atomic
@@ -71,7 +72,7 @@ def owners_assign(*, actor: User, accounts: Sequence[int], owner_id: str) -> int
     names = list(found.values_list("external_id", flat=True))
     if not names:
         raise TenureError(_("Tick at least one account first."))
-    owner = User.objects.filter(pk=int(owner_id)).first() if owner_id.isdecimal() else None
+    owner = User.objects.filter(pk=whole(owner_id) or 0).first()
     if owner is None or not may(owner, Permission.WORK_ACCOUNTS):
         raise TenureError(_("Choose an owner who works accounts: a viewer owns none."))
     rows = [OwnerRow(account_id=name, csm_email=owner.email) for name in names]

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from tenure.core import clock
 from tenure.metrics.questions import MEASURES, SPLITS, Filter, Question
 from tenure.metrics.questions.asked import GRAINS, MOST_FILTERS
+from tenure.web.whole import whole
 
 UNITS: dict[str, Promise] = {"accounts": _("accounts"), "people": _("people")}
 GROUPS: dict[str, Promise] = {
@@ -66,8 +67,8 @@ class FunnelChoices:
     def read(cls, query: QueryDict) -> "FunnelChoices":
         """Take what is understood from a query string."""
         today = clock.today()
-        days = query.get("days", "")
-        number = int(days) if days.isascii() and days.isdecimal() and len(days) < 4 else 14
+        days = whole(query.get("days"), 999)
+        number = 14 if days is None else days
         last = min(day_of(query.get("to"), today), today)
         first = min(day_of(query.get("from"), last - timedelta(days=89)), last)
         return cls(

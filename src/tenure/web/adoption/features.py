@@ -15,6 +15,7 @@ from tenure.metrics.selectors.questions import FeatureBook
 from tenure.relationship.models import Level
 from tenure.web.adoption.reader import Members, Reader, groups_of
 from tenure.web.retention.heat import HeatCell
+from tenure.web.whole import whole
 
 Ints = NDArray[np.int64]
 SHOWN: dict[str, Promise] = {"people": _("active people"), "uses": _("uses")}
@@ -183,8 +184,9 @@ def order_of(use: Use, reader: Reader, sort: str, shown: str) -> tuple[Ints, str
     names = _by_name(reader)
     if key == "name":
         return (names[::-1] if down else names), key, down
-    if key.isdecimal() and key.isascii() and int(key[:6]) < len(use.book.features):
-        value = use.grid(shown, [int(key[:6])], accounts)[:, 0]
+    feature = whole(key, len(use.book.features) - 1)
+    if feature is not None:
+        value = use.grid(shown, [feature], accounts)[:, 0]
     else:
         key, down = "breadth", down or not sort
         value = use.breadth(accounts)

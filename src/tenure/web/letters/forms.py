@@ -10,15 +10,9 @@ from tenure.accounts.models import Account, Membership, Person
 from tenure.accounts.selectors import accounts_visible
 from tenure.core.models import User
 from tenure.plays.services.letters import MOST, Words
+from tenure.web.whole import whole, wholes
 
-LARGEST, LONGEST = 2**31, 15
 ROLES = ("champion", "decision_maker", "sponsor", "admin", "user")
-
-
-def number_of(text: str) -> int | None:
-    """A key, or None when it is none."""
-    known = text.isascii() and text.isdecimal() and len(text) < LONGEST
-    return int(text) if known and int(text) < LARGEST else None
 
 
 def words_of(form: QueryDict) -> Words:
@@ -33,7 +27,7 @@ def words_of(form: QueryDict) -> Words:
 
 def accounts_of(user: User, keys: Sequence[str]) -> list[Account]:
     """The accounts of a form or an address that the user sees, by name."""
-    wanted = {found for key in keys if (found := number_of(key)) is not None}
+    wanted = set(wholes(keys))
     seen = accounts_visible(user).filter(pk__in=sorted(wanted)[: MOST + 1])
     return list(seen.order_by("name", "pk"))
 
@@ -59,7 +53,7 @@ def people_of(account: Account) -> list[Addressee]:
 
 def person_of(account: Account, key: str) -> Person | None:
     """The person of the account that a form names."""
-    number = number_of(key)
+    number = whole(key)
     if number is None:
         return None
     rows = Membership.objects.filter(account=account, person__erased_at__isnull=True)

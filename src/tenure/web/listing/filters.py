@@ -15,6 +15,7 @@ from tenure.core.models import User
 from tenure.health.models import Band
 from tenure.relationship.models import Level
 from tenure.web.segments import filtering
+from tenure.web.whole import whole
 
 RENEWALS: dict[str, Promise] = {
     "30": _("in 30 days"),
@@ -92,7 +93,7 @@ class Filters:
 
 
 def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
+    return whole(text) is not None
 
 
 def _amount(text: str) -> Decimal | None:

@@ -11,6 +11,7 @@ from tenure.segments.fields import Field
 from tenure.web.plays.parts import ASKED, FIRST_FREE, ROOTS, RULED, SECTIONS, Asked, Shape
 from tenure.web.segments.draft import Bunch, Row, fitted, row_read
 from tenure.web.segments.draft import Draft as Rule
+from tenure.web.whole import PLACES, wholes
 
 Fields = Mapping[str, Field]
 LANGUAGES = ("", *(code for code, _name in settings.LANGUAGES))
@@ -107,7 +108,7 @@ def draft_read(post: QueryDict, known: Fields) -> PlayDraft:
 
 
 def _numbers(post: QueryDict, name: str) -> list[int]:
-    found = [int(n) for n in post.getlist(name) if n.isascii() and n.isdigit() and len(n) < 6]
+    found = [n for n in wholes(post.getlist(name)) if n <= PLACES]
     return list(dict.fromkeys(found))
 
 

@@ -18,6 +18,7 @@ from tenure.web.plays.draft import (
 from tenure.web.plays.parts import RULED, STEPS
 from tenure.web.segments.draft import Bunch, Row, fitted
 from tenure.web.segments.draft import Draft as Rule
+from tenure.web.whole import PLACES, whole
 
 Acted = tuple[PlayDraft, int]
 """The draft after a button was pressed, and the number to put the focus on; 0 for none."""
@@ -26,7 +27,7 @@ Acted = tuple[PlayDraft, int]
 def acted(draft: PlayDraft, do: str, chosen: Callable[[str], str], known: Fields) -> Acted:
     """Press a button: its name tells what, `chosen` the choice that stands beside it."""
     action, _colon, rest = do.partition(":")
-    number = int(rest) if rest.isascii() and rest.isdigit() and len(rest) < 6 else 0
+    number = whole(rest, PLACES) or 0
     if action in _MOVES and any(step.number == number for step in draft.steps):
         return _MOVES[action](draft, number)
     if action in _CONDITIONS:

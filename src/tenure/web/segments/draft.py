@@ -12,6 +12,7 @@ from tenure.segments.conditions import USUAL_WEEKS as WEEKS
 from tenure.segments.fields import Field
 from tenure.segments.given import LONGEST, MOST_WORDS
 from tenure.segments.operators import OPERATORS, Kind, Operator, Takes, fitting
+from tenure.web.whole import PLACES, whole, wholes
 
 TOP = 0
 Fields = Mapping[str, Field]
@@ -62,7 +63,7 @@ class Draft:
 
 def draft_read(post: QueryDict, known: Fields) -> Draft:
     """What was sent, with nonsense left out; rows of groups that are gone go with them."""
-    numbers = [int(n) for n in post.getlist("item") if n.isascii() and n.isdigit() and len(n) < 6]
+    numbers = [n for n in wholes(post.getlist("item")) if n <= PLACES]
     bunches = {n for n in numbers if f"mode-{n}" in post}
     items: list[Row | Bunch] = []
     for number in list(dict.fromkeys(numbers))[: 2 * MOST]:
@@ -84,11 +85,11 @@ def draft_read(post: QueryDict, known: Fields) -> Draft:
 
 def row_read(post: QueryDict, number: int) -> Row:
     """A condition as it was sent; what holds too much is cut, what is in no group is in -1."""
-    within = str(post.get(f"in-{number}", "0"))
+    within = whole(post.get(f"in-{number}", "0"), PLACES)
     values = [_text(value)[:LONGEST] for value in post.getlist(f"value-{number}")]
     return Row(
         number=number,
-        within=int(within) if within.isascii() and within.isdigit() and len(within) < 6 else -1,
+        within=-1 if within is None else within,
         field=_text(post.get(f"field-{number}"))[:LONGEST],
         op=_text(post.get(f"op-{number}"))[:LONGEST],
         values=tuple(values[:MOST_WORDS]),
@@ -132,11 +133,11 @@ def acted(draft: Draft, do: str, known: Fields) -> tuple[Draft, int]:
     if action == "group" and len(draft.items) < 2 * MOST:
         bunch = Bunch(draft.next_number)
         return replace(draft, items=(*draft.items, bunch)), bunch.number
-    if action == "remove" and rest.isascii() and rest.isdigit():
+    if action == "remove" and (gone := whole(rest)) is not None:
         kept = (
             item for item in draft.items
-            if item.number != int(rest)
-            and not (isinstance(item, Row) and item.within == int(rest))
+            if item.number != gone
+            and not (isinstance(item, Row) and item.within == gone)
         )  # fmt: skip
         return replace(draft, items=tuple(kept)), TOP
     return draft, TOP
@@ -170,7 +171,8 @@ def _row_body(row: Row, known: Fields) -> dict[str, Any]:
         return body
     body["value"] = _value(row, operator)
     if operator.change:
-        body["weeks"] = int(row.weeks) if row.weeks.isdecimal() else row.weeks
+        weeks = whole(row.weeks)
+        body["weeks"] = row.weeks if weeks is None else weeks
     return body
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from tenure.intake.models import Reject
 from tenure.web.listing.export import safe_cell
+from tenure.web.whole import whole
 
 # What a door is called in the rows, to be translated when it is shown.
 DOORS = (gettext_noop("file"), gettext_noop("tracking"))
@@ -33,7 +34,7 @@ class RejectFilters:
         return cls(
             door=_word(query.get("door", "")),
             table=_word(query.get("table", "")),
-            load=load if load.isascii() and load.isdigit() and len(load) < 10 else "",
+            load=load if whole(load) is not None else "",
             day=day if _as_day(day) else "",
         )
 
@@ -49,7 +50,7 @@ class RejectFilters:
         if self.table:
             found = found.filter(table=self.table)
         if self.load:
-            found = found.filter(load=int(self.load))
+            found = found.filter(load=whole(self.load))
         day = _as_day(self.day)
         if day is not None:
             found = found.filter(at__date__gte=day, at__date__lt=day + timedelta(days=1))

@@ -16,6 +16,7 @@ from tenure.core.models import AuditEntry, User
 from tenure.core.roles import Permission
 from tenure.core.selectors import may, require
 from tenure.core.services import audit
+from tenure.web.whole import wholes
 
 APPLIED, UNDONE = "books.rebalance", "books.rebalance_undo"
 MOST = 2000
@@ -47,9 +48,9 @@ def wanted_read(tokens: Sequence[str]) -> list[Wanted]:
     """Moves as a form names them; nonsense is left out."""
     found = []
     for token in tokens[:MOST]:
-        parts = token.split(":")
-        if len(parts) == 3 and all(p.isascii() and p.isdigit() and len(p) < 15 for p in parts):
-            account, source, target = (int(part) for part in parts)
+        parts = wholes(token.split(":"))
+        if len(parts) == token.count(":") + 1 == 3:
+            account, source, target = parts
             found.append(Wanted(account, source or None, target))
     return found
 

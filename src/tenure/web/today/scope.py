@@ -13,6 +13,7 @@ from tenure.core.models import User
 from tenure.web.listing.filters import Filters, narrowed
 from tenure.web.today.findings import GROUPS
 from tenure.web.today.since import Since
+from tenure.web.whole import whole
 
 STEP, MOST = 30, 300
 AT_ONCE = 900
@@ -39,7 +40,7 @@ class Scope:
         since = Since.read(str(query.get("since", "")))
         owner = Filters.read(query).owner if sees_all else ""
         group, show = str(query.get("only", "")), str(query.get("show", ""))
-        size = int(show) if show.isascii() and show.isdigit() and len(show) < 5 else STEP
+        size = whole(show, 9_999) or STEP
         return cls(
             user,
             sees_all,
@@ -71,7 +72,7 @@ class Scope:
         """The one whose tasks are shown; None: everybody's."""
         if not self.sees_all:
             return self.user
-        return User.objects.filter(pk=int(self.owner)).first() if self.owner.isdigit() else None
+        return User.objects.filter(pk=whole(self.owner) or 0).first()
 
     def query(self, **changes: str) -> str:
         """As it stands in an address, with a leading mark; the default of each is left out."""

@@ -26,6 +26,7 @@ from tenure.web.account import usage as account_usage
 from tenure.web.account.known import Known
 from tenure.web.account.opinion import opinion_then
 from tenure.web.services import note_record
+from tenure.web.whole import whole
 
 TABS = (
     ("account", gettext_lazy("Overview")),
@@ -175,9 +176,8 @@ def contract(request: HttpRequest, account_id: int) -> HttpResponse:
 def timeline(request: HttpRequest, account_id: int) -> HttpResponse:
     """Everything that happened, by kind, a page at a time."""
     context, account, known = _tab(request, account_id, "account_timeline")
-    number = request.GET.get("page", "")
     kind = request.GET.get("kind", "")
-    found = happenings.happenings(account, known, kind, int(number) if number.isdecimal() else 1)
+    found = happenings.happenings(account, known, kind, whole(request.GET.get("page")) or 1)
     kinds = [(key, source.name) for key, source in happenings.KINDS.items()]
     context |= {"happenings": found, "kind": kind, "kinds": kinds}
     return _draw(request, context)

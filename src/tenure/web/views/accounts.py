@@ -31,6 +31,7 @@ from tenure.web.segments import filtering
 from tenure.web.services import owners_assign, view_delete, view_save
 from tenure.web.templatetags.formats import share
 from tenure.web.views.shell import local_next
+from tenure.web.whole import wholes
 
 PAGE_SIZE = 50
 
@@ -119,7 +120,7 @@ def accounts_csv(request: HttpRequest) -> StreamingHttpResponse:
 @page(every=HAND_OVER)
 def accounts_assign(request: HttpRequest) -> HttpResponse:
     """Hand the ticked accounts to a success manager."""
-    keys = [int(key) for key in request.POST.getlist("account") if key.isdigit()][: PAGE_SIZE * 4]
+    keys = wholes(request.POST.getlist("account"))[: PAGE_SIZE * 4]
     try:
         count = owners_assign(
             actor=user_of(request), accounts=keys, owner_id=request.POST.get("owner", "")

@@ -37,6 +37,7 @@ from tenure.web.today.acts import suggestion_acts
 from tenure.web.today.scope import Scope
 from tenure.web.today.since import day_read
 from tenure.web.today.until import until_drawn
+from tenure.web.whole import whole
 
 EVERYTHING = "all"
 
@@ -169,9 +170,7 @@ def _hours(text: str) -> float | None:
 
 
 def _person(post: Mapping[str, str]) -> User | None:
-    text = post.get("person", "")
-    known = text.isascii() and text.isdigit() and len(text) < 15
-    return User.objects.filter(pk=int(text), is_active=True).first() if known else None
+    return User.objects.filter(pk=whole(post.get("person")) or 0, is_active=True).first()
 
 
 @require_POST

@@ -26,11 +26,11 @@ from tenure.web.access import page, user_of
 from tenure.web.letters.forms import (
     ROLES,
     accounts_of,
-    number_of,
     people_of,
     person_of,
     words_of,
 )
+from tenure.web.whole import wholes
 
 PER_PAGE = 50
 STATES = Letter.State
@@ -203,7 +203,7 @@ def letter_discard(request: HttpRequest, letter_id: int) -> HttpResponse:
 def letters_print(request: HttpRequest) -> HttpResponse:
     """Letters as they come out of a printer, a sheet each; noted as printed once that is said."""
     form = request.POST if request.method == "POST" else request.GET
-    keys = [key for text in form.getlist("letter") if (key := number_of(text)) is not None]
+    keys = wholes(form.getlist("letter"))
     found = list(_seen(request).filter(pk__in=keys[: services.MOST]))
     if not found:
         messages.error(request, _("Tick at least one letter first."))

@@ -32,8 +32,9 @@ from tenure.web.plays.library import (
 from tenure.web.plays.past import past_of, past_told
 from tenure.web.plays.runs import NAMED, RunFilters, run_rows, runs_of
 from tenure.web.plays.shown import Shown, versions_changed
+from tenure.web.whole import whole
 
-PAGE_SIZE = 50
+PAGE_SIZE, VERSIONS = 50, 99_999
 TABS = (
     ("play", gettext_lazy("Steps")),
     ("play_runs", gettext_lazy("Runs")),
@@ -75,8 +76,8 @@ def play_or_404(key: str) -> KnownPlay:
 
 def version_asked(request: HttpRequest, known: KnownPlay) -> int:
     """The version named in the address, else the newest."""
-    text = request.GET.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else known.newest
+    asked = whole(request.GET.get("version"), VERSIONS)
+    return known.newest if asked is None else asked
 
 
 def shown_version(known: KnownPlay, number: int) -> Shown:

@@ -30,6 +30,7 @@ from tenure.web.segments.drawn import Board, Verdict, offers, verdict, verdict_o
 from tenure.web.segments.from_filters import body_from
 from tenure.web.views.segments import segment_or_404
 from tenure.web.views.settings.frame import problems_of
+from tenure.web.whole import PLACES, whole
 
 MOVED = 20
 EMPTY: dict[str, Any] = {"title": "", "all": []}
@@ -84,11 +85,11 @@ def _begun(request: HttpRequest, found: Segment | None) -> Draft:
     if found is not None:
         return draft_of(body_of(found), shared=found.shared)
     example = examples().get(request.GET.get("example", ""))
-    like = request.GET.get("like", "")
+    like = whole(request.GET.get("like"))
     if example is not None:
         return draft_of(example)
-    if like.isascii() and like.isdigit() and len(like) < 11:
-        body = body_of(segment_or_404(request, int(like)))
+    if like is not None:
+        body = body_of(segment_or_404(request, like))
         return draft_of({**body, "title": _("%(title)s, copy") % {"title": body["title"]}})
     user = user_of(request)
     filters = Filters.read(request.GET, user)
@@ -170,10 +171,10 @@ def _preview(found: Segment | None, told: Verdict, visible: QuerySet[Account]) -
 @page(Permission.WORK_ACCOUNTS)
 def segment_fields(request: HttpRequest) -> HttpResponse:
     """The fields that hold the words searched for, as buttons of the builder."""
-    within = request.GET.get("within", "0")
+    within = whole(request.GET.get("within"), PLACES) or 0
     context = {
         "offers": offers(fields_known(), request.GET.get("words", "")[:100]),
-        "within": within if within.isascii() and within.isdigit() and len(within) < 6 else "0",
+        "within": str(within),
     }
     return render(request, "pages/segments/fields.html", context)
 

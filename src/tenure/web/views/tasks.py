@@ -22,6 +22,7 @@ from tenure.plays.selectors import task_history
 from tenure.web.access import SEE_ACCOUNTS, account_or_404, allowed, page, user_of
 from tenure.web.today.since import day_read
 from tenure.web.views.shell import local_next
+from tenure.web.whole import whole, wholes
 
 MOST = 200
 
@@ -157,8 +158,7 @@ def task_hand_over(request: HttpRequest, task_id: int) -> HttpResponse:
     """Give it to somebody else."""
 
     def change(user: User, found: Task) -> None:
-        key = request.POST.get("owner", "")
-        owner = User.objects.filter(pk=int(key)).first() if key.isdecimal() else None
+        owner = User.objects.filter(pk=whole(request.POST.get("owner")) or 0).first()
         if owner is None:
             raise TenureError(_("Choose who is to do it."))
         services.task_hand_over(actor=user, task=found, owner=owner)
@@ -190,7 +190,7 @@ def task_add(request: HttpRequest, account_id: int) -> HttpResponse:
 @page(Permission.WORK_ACCOUNTS)
 def tasks_add(request: HttpRequest) -> HttpResponse:
     """Add a task to each ticked account."""
-    keys = [int(key) for key in request.POST.getlist("account") if key.isdigit()][:MOST]
+    keys = wholes(request.POST.getlist("account"))[:MOST]
     try:
         made = services.tasks_create(
             actor=user_of(request),

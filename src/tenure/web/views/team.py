@@ -29,6 +29,7 @@ from tenure.web.team.services import (
     wanted_read,
 )
 from tenure.web.team.sharing import WIDTHS, shared_kept, width_read
+from tenure.web.whole import whole
 
 
 @page(Permission.PLAN_TEAM)
@@ -167,9 +168,8 @@ def rebalance_apply(request: HttpRequest) -> HttpResponse:
 @page(Permission.PLAN_TEAM)
 def rebalance_undo(request: HttpRequest) -> HttpResponse:
     """Take a rebalancing back."""
-    text = request.POST.get("entry", "")
     try:
-        entry = int(text) if text.isascii() and text.isdigit() and len(text) < 15 else 0
+        entry = whole(request.POST.get("entry")) or 0
         given, gone = books_rebalance_undo(actor=user_of(request), entry_id=entry)
     except TenureError as error:
         messages.error(request, str(error))

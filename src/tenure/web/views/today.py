@@ -37,6 +37,7 @@ from tenure.web.today.services import (
 from tenure.web.today.since import day_read
 from tenure.web.today.until import until_drawn
 from tenure.web.views.advice import plan_context
+from tenure.web.whole import wholes
 
 MOST = 50
 
@@ -184,8 +185,7 @@ def today_undo(request: HttpRequest) -> HttpResponse:
 
 
 def _keys(request: HttpRequest, name: str) -> list[int]:
-    given = request.POST.getlist(name)[:MOST]
-    return [int(key) for key in given if key.isascii() and key.isdigit() and len(key) < 16]
+    return wholes(request.POST.getlist(name)[:MOST])
 
 
 def _told(found: Sequence[Finding], until: date | None) -> str:

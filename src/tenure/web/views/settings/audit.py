@@ -13,6 +13,7 @@ from tenure.core.roles import Permission
 from tenure.web.access import page
 from tenure.web.sources.kept import kept
 from tenure.web.views.settings.frame import draw
+from tenure.web.whole import whole
 
 PAGE_SIZE = 50
 LONGEST_DETAIL = 300
@@ -47,8 +48,8 @@ def _narrowed(given: dict[str, str]) -> QuerySet[AuditEntry]:
         rows = rows.filter(action=given["action"])
     if given["actor"] == "none":
         rows = rows.filter(actor__isnull=True)
-    elif given["actor"].isascii() and given["actor"].isdigit():
-        rows = rows.filter(actor=int(given["actor"][:9]))
+    elif (actor := whole(given["actor"])) is not None:
+        rows = rows.filter(actor=actor)
     if given["subject"]:
         rows = rows.filter(subject_id=given["subject"])
     try:
