@@ -7,7 +7,16 @@ from tenure.accounts.models import Membership
 from tenure.core import clock
 from tenure.core.insertion import rows_of
 from tenure.events.store.redaction import Words
-from tenure.plays.models import DoNotDisturb, Letter, Outgoing, PlayPreview, Run, RunStep, Task
+from tenure.plays.models import (
+    DoNotDisturb,
+    KeptDraft,
+    Letter,
+    Outgoing,
+    PlayPreview,
+    Run,
+    RunStep,
+    Task,
+)
 from tenure.plays.services.unsubscribing import wishes_keep
 
 State = Outgoing.State
@@ -27,7 +36,12 @@ def plays_redact(words: Words, persons: set[int]) -> int:
     PlayPreview.objects.all().delete()
     noted = sum(
         _noted(model, column, words)
-        for model, column in ((Run, "because"), (RunStep, "detail"), (Task, "checklist"))
+        for model, column in (
+            (Run, "because"),
+            (RunStep, "detail"),
+            (Task, "checklist"),
+            (KeptDraft, "form"),
+        )
     )
     return changed + noted + _others(words, persons)
 

@@ -1,6 +1,7 @@
 """Tables of plays: tasks, plays and their runs, what goes out, and who is left in peace."""
 
 from tenure.plays.models.designs import PlayStrata
+from tenure.plays.models.drafts import KeptDraft
 from tenure.plays.models.effects import PlayEffect
 from tenure.plays.models.letters import Letter
 from tenure.plays.models.outgoing import Channel, Outgoing
@@ -16,6 +17,7 @@ __all__ = [
     "Approval",
     "Channel",
     "DoNotDisturb",
+    "KeptDraft",
     "KeptWish",
     "Letter",
     "Met",

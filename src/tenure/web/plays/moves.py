@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from django.http import QueryDict
+
+from tenure.plays.models import KeptDraft
 from tenure.segments.conditions import MOST
 from tenure.web.plays.draft import (
     LANGUAGES,
@@ -12,6 +15,7 @@ from tenure.web.plays.draft import (
     Part,
     PlayDraft,
     begun,
+    draft_read,
     inside,
     with_rule,
 )
@@ -22,6 +26,15 @@ from tenure.web.whole import PLACES, whole
 
 Acted = tuple[PlayDraft, int]
 """The draft after a button was pressed, and the number to put the focus on; 0 for none."""
+
+
+def drafted(kept: KeptDraft, known: Fields) -> PlayDraft:
+    """The form that was kept, after the button that was pressed last."""
+    form = QueryDict(mutable=True)
+    for name, values in kept.form.items():
+        form.setlist(name, values)
+    do = form.get("do", "") or ""
+    return acted(draft_read(form, known), str(do), lambda name: str(form.get(name, "")), known)[0]
 
 
 def acted(draft: PlayDraft, do: str, chosen: Callable[[str], str], known: Fields) -> Acted:
