@@ -5,6 +5,7 @@ of this happens before Django is set up.
 """
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -62,6 +63,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = long_first(items)
+
+
+def pytest_collection_finish() -> None:
+    # What is loaded by now stays; looking through it again and again takes a tenth of the time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)

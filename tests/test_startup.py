@@ -4,6 +4,10 @@ import os
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.once
+
 LARGE = ["lightgbm", "matplotlib", "pandas", "pyarrow.dataset", "scipy.optimize", "sklearn"]
 CODE = f"""
 import sys, django

@@ -14,7 +14,7 @@ from tenure.forecast.services import forecast_definition_save
 from tenure.forecast.tests.company import QUICK, company
 from tenure.health.tests.world import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 app = typer.Typer()
 module.register(app)
 

@@ -15,7 +15,7 @@ from tenure.metrics.selectors import catalogue_current
 from tenure.metrics.tests.conftest import own_folders, wednesday  # noqa: F401 - fixtures
 from tenure.metrics.tests.world import make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 app = typer.Typer()
 module.register(app)
 app.callback()(lambda: None)

@@ -11,6 +11,8 @@ from tenure.metrics.definitions import shipped_bodies
 from tenure.relationship import definitions as ladder
 from tenure.web.definitions.versions import difference
 
+pytestmark = pytest.mark.once
+
 BILLION_LAUGHS = """
 a: &a [x, x, x, x, x, x, x, x, x]
 b: &b [*a, *a, *a, *a, *a, *a, *a, *a]

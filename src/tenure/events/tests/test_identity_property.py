@@ -1,6 +1,5 @@
 """Whatever order messages come in, however often, in whatever batches: the same store."""
 
-import os
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -9,6 +8,7 @@ from django.conf import settings as django_settings
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from tenure.accounts.models import Person
 from tenure.accounts.rows import AccountRow, MembershipRow, PersonRow
@@ -26,8 +26,6 @@ from tenure.events.tests.said import day, said, stored
 
 pytestmark = pytest.mark.django_db
 
-# The rules are the same on both databases; PostgreSQL shows that the queries are, too.
-EXAMPLES = 15 if "TENURE_TEST_POSTGRES" in os.environ else 60
 
 USERS = st.sampled_from(["u1", "u2", "u3", "u4"])
 ANONYMOUS = st.sampled_from(["a1", "a2", "a3"])
@@ -158,7 +156,7 @@ def _manifest_agrees():
 
 
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -57,6 +57,7 @@ def test_a_refresh_writes_only_what_is_new():
         assert selectors.prediction_on(owners[0], TODAY.date() - timedelta(days=1)) is None
 
 
+@pytest.mark.once
 def test_a_new_week_gets_a_prediction_of_its_own():
     company(stay=8, leave=8)
     quick()
@@ -81,6 +82,7 @@ def test_predictions_are_scored_when_their_time_has_come():
     assert [row.horizon for row in selectors.track_record() if row.source == "live"] == [1]
 
 
+@pytest.mark.once
 def test_who_pays_no_more_has_no_current_prediction():
     from tenure.accounts.models import Account
 
@@ -97,6 +99,7 @@ def test_who_pays_no_more_has_no_current_prediction():
     assert told == {owner.pk for owner in owners[1:8]}
 
 
+@pytest.mark.once
 def test_an_old_model_gives_a_notice_until_there_is_a_new_one():
     company(stay=8, leave=8)
     quick(retrain_days=300, stale_days=20)
@@ -109,6 +112,7 @@ def test_an_old_model_gives_a_notice_until_there_is_a_new_one():
     assert notice.over_at is not None
 
 
+@pytest.mark.once
 def test_on_a_past_day_a_replay_stands_in():
     owners = company(stay=14, leave=14)
     run = train()

@@ -11,6 +11,8 @@ from tenure.core.errors import InvalidDefinition
 from tenure.health.definitions import metrics_of, parse, shipped
 from tenure.metrics.definitions import shipped_bodies
 
+pytestmark = pytest.mark.once
+
 GOOD = {
     "title": "Small",
     "match": {"lifecycle": ["paying"]},

@@ -15,7 +15,7 @@ from tenure.metrics.selectors import bodies_current
 from tenure.metrics.services import metric_save, panel_refresh
 from tenure.metrics.tests.world import TODAY, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from tenure.accounts.models import Account
 from tenure.contracts.models import Plan, SubscriptionPeriod
@@ -440,7 +441,7 @@ def snapshot():
     return sorted(map(repr, rows))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=account_rows, seed=st.integers(0, 99))
 def test_accounts_loaded_twice_or_in_any_order_are_the_same(tmp_path_factory, rows, seed):
     Account.objects.all().delete()
@@ -457,7 +458,7 @@ def test_accounts_loaded_twice_or_in_any_order_are_the_same(tmp_path_factory, ro
     assert snapshot() == before
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     rows=st.lists(
         st.tuples(st.sampled_from("st"), st.integers(1, 4), st.integers(0, 3)), max_size=10

@@ -14,6 +14,8 @@ from tenure.intake.tests.sending import batch, to_posthog, to_segment, track
 from tenure.intake.tracking.answers import Refused
 from tenure.intake.tracking.body import LARGEST_BATCH, inflated
 
+pytestmark = pytest.mark.once
+
 EVENT = b'{"type":"track","event":"e","userId":"u","properties":%s}'
 
 

@@ -7,6 +7,8 @@ import pytest
 from tenure.intake.tests.sending import RECEIVED, capture, captures, to_posthog
 from tenure.intake.tracking.answers import Refused
 
+pytestmark = pytest.mark.once
+
 
 def test_a_batch_keeps_event_user_uuid_and_time():
     message = captures(capture(uuid="m1", timestamp="2026-03-02T09:00:00+00:00")).only

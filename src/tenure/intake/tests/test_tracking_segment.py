@@ -7,6 +7,8 @@ import pytest
 from tenure.intake.tests.sending import RECEIVED, batch, to_segment, track
 from tenure.intake.tracking.answers import Refused
 
+pytestmark = pytest.mark.once
+
 
 def test_track_keeps_event_user_time_and_properties():
     message = to_segment(

@@ -6,6 +6,8 @@ from tenure.core.errors import InvalidDefinition
 from tenure.metrics.definitions import catalogue_of, formula, parse, shipped_bodies
 from tenure.metrics.definitions.metric import KINDS, SOURCES
 
+pytestmark = pytest.mark.once
+
 GOOD = {"key": "mine", "title": "Mine", "kind": "count", "source": "events"}
 NEEDED = [
     "events",

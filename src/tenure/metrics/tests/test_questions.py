@@ -36,7 +36,7 @@ from tenure.metrics.tests.world import (
     random_events,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 FIRST, LAST = date(2024, 12, 1), date(2025, 7, 30)
 
 

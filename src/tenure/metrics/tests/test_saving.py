@@ -28,6 +28,7 @@ def this_week(key: str) -> list[float | None]:
     return panel_values([key], TODAY, TODAY)[key].to_pylist()
 
 
+@pytest.mark.once
 def test_a_saved_metric_is_computed_for_all_weeks_and_a_retired_one_no_more():
     make_world(7, events=400, facts=1)
     panel_refresh()

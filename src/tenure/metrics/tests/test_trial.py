@@ -11,7 +11,7 @@ from tenure.metrics.selectors import trial as trial_module
 from tenure.metrics.services import metric_save, panel_refresh
 from tenure.metrics.tests.world import TODAY, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LOGINS = {
     "key": "logins",
     "title": "Logins",

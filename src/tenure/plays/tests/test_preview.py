@@ -31,7 +31,7 @@ from tenure.plays.tests.arriving import (
     predicted,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAYS = 18
 COUNTRIES = ["DE", "FR", "NL", "IT"]
 

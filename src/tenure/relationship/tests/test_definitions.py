@@ -10,6 +10,8 @@ from tenure.core.errors import InvalidDefinition
 from tenure.engine.ladder import Rules
 from tenure.relationship.definitions import SHAPE, parse, shipped
 
+pytestmark = pytest.mark.once
+
 
 def test_the_shipped_ladder_is_the_one_of_the_engine():
     definition = parse(shipped(), version=3)

@@ -57,6 +57,7 @@ def test_one_refresh_from_nothing_rests_on_the_forecast_for_all_who_have_one(own
     assert {newest[owner.pk][0] for owner in owners if owner.pk not in said} <= {""}
 
 
+@pytest.mark.once
 def test_a_week_before_the_first_model_rests_on_curves_and_says_so(owners):
     everything()
     before = sources(date(2025, 7, 13))
@@ -67,6 +68,7 @@ def test_a_week_before_the_first_model_rests_on_curves_and_says_so(owners):
         assert evidence["as_of"] == "2025-06-30"
 
 
+@pytest.mark.once
 def test_a_refresh_after_which_nothing_changed_writes_no_rows(owners):
     everything()
     rows = Evaluation.objects.count(), LevelChange.objects.count()
@@ -75,6 +77,7 @@ def test_a_refresh_after_which_nothing_changed_writes_no_rows(owners):
     assert (Evaluation.objects.count(), LevelChange.objects.count()) == rows
 
 
+@pytest.mark.once
 def test_the_next_days_and_weeks_keep_saying_so_in_a_row_a_week(owners):
     everything()
     rows = Evaluation.objects.filter(outlook_source="forecast").count()
@@ -87,6 +90,7 @@ def test_the_next_days_and_weeks_keep_saying_so_in_a_row_a_week(owners):
     assert "forecast" not in {told[0] for told in sources(date(2025, 7, 13)).values()}
 
 
+@pytest.mark.once
 def test_it_moves_no_level(owners):
     with clock.at(TODAY):
         pipeline.run(only=STAGES[:4])
@@ -97,12 +101,14 @@ def test_it_moves_no_level(owners):
     assert dict(Standing.objects.values_list("account", "level")) == levels
 
 
+@pytest.mark.once
 def test_it_waits_for_the_ladder():
     account()
     assert everything()["outlook"] == {"rows": 0}
     assert refresh("outlook", at=TODAY + WEEK)[0].detail == {"rows": 0}
 
 
+@pytest.mark.once
 def test_past_midnight_on_a_sunday_the_next_refresh_does_it(owners):
     sunday = TODAY + timedelta(days=4)
     with clock.at(sunday):
@@ -122,6 +128,7 @@ def test_becoming_segments_and_retention_follow_it():
     assert after <= set(order[places[-1] :])
 
 
+@pytest.mark.once
 def test_rows_from_before_take_their_source_from_their_evidence(owners):
     everything()
     kept = dict(Evaluation.objects.values_list("pk", "outlook_source"))

@@ -80,6 +80,7 @@ def test_a_customer_becomes_a_client_two_weeks_after_its_first_renewal():
     assert standing.as_of == TODAY.date()
 
 
+@pytest.mark.once
 def test_a_client_slips_for_seven_weeks_and_is_a_customer_in_the_eighth():
     crowd()
     acme = client()
@@ -96,6 +97,7 @@ def test_a_client_slips_for_seven_weeks_and_is_a_customer_in_the_eighth():
     assert [row.account for row in selectors.one_clause_away(Account.objects.all(), "C2")] == [acme]
 
 
+@pytest.mark.once
 def test_the_running_week_promotes_nobody():
     crowd()
     acme = client()
@@ -135,6 +137,7 @@ def test_an_unchanged_refresh_appends_nothing():
     assert (Evaluation.objects.count(), LevelChange.objects.count()) == rows
 
 
+@pytest.mark.once
 def test_a_fact_recorded_later_does_not_change_what_was_known():
     crowd()
     acme = client()
@@ -156,6 +159,7 @@ def test_a_fact_recorded_later_does_not_change_what_was_known():
     assert selectors.standing_of(acme, date(2025, 5, 11)).level == "client"
 
 
+@pytest.mark.once
 def test_never_paid_is_a_prospect_and_no_longer_paying_a_former_customer():
     crowd(3)
     lead, trial, gone = account("lead"), account("trial"), account("gone")
@@ -173,6 +177,7 @@ def test_never_paid_is_a_prospect_and_no_longer_paying_a_former_customer():
     assert selectors.standing_of(gone).clauses == {}
 
 
+@pytest.mark.once
 def test_two_way_contact_counts_only_once_touchpoints_are_collected():
     crowd()
     acme = client()
@@ -195,6 +200,7 @@ def test_two_way_contact_counts_only_once_touchpoints_are_collected():
     ]
 
 
+@pytest.mark.once
 def test_an_answered_survey_is_two_way_contact_and_attitude_is_ranked():
     owners = crowd(12)[:6]
     for i, owner in enumerate(owners):

@@ -6,6 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from tests.examples import examples
 
 from tenure.core import clock
 from tenure.segments.membership import belongings_set, history_reckon
@@ -39,7 +40,7 @@ def assert_apart(segment):
 
 
 class Histories(TestCase):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(start=SETS, before=st.lists(SETS, max_size=5), steps=STEPS, reckon_at=st.integers(0, 9))
     def test_whatever_happens_intervals_stay_apart_and_the_open_ones_are_the_members(
         self, start, before, steps, reckon_at
