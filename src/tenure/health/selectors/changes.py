@@ -1,9 +1,9 @@
 """How scores of many accounts differ from those of a day before, and what moved them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
+import msgspec
 from django.db.models import QuerySet
 
 from tenure.accounts.models import Account
@@ -15,8 +15,7 @@ from tenure.health.selectors.scores import CURRENT
 POINTS = 10.0
 
 
-@dataclass(frozen=True)
-class Scored:
+class Scored(msgspec.Struct, frozen=True, gc=False):
     """A score in short; `key` is that of its row. `value` None: unknown."""
 
     key: int
@@ -24,8 +23,7 @@ class Scored:
     band: str
 
 
-@dataclass(frozen=True)
-class HealthChange:
+class HealthChange(msgspec.Struct, frozen=True, gc=False):
     """An account's score now and as it was known at the end of a day."""
 
     account: int
@@ -66,6 +64,8 @@ def health_changes(accounts: QuerySet[Account], day: date) -> list[HealthChange]
         before = then.get(account)
         if before is None or before.key == pk:
             continue
+        if before.band == band and abs((before.value or 0.0) - (value or 0.0)) < POINTS:
+            continue  # most of them: in the same band, and moved by little
         change = HealthChange(account, before, Scored(pk, value, band))
         known = Band.UNKNOWN not in {change.before.band, change.after.band}
         if change.matters and (known or change.after.band == Band.UNKNOWN):

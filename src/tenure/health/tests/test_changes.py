@@ -112,5 +112,5 @@ def test_the_number_of_queries_does_not_grow_with_accounts(django_assert_num_que
     with django_assert_num_queries(2):
         assert len(health_changes(Account.objects.all(), DAY)) == 21
     movements_of(few)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         movements_of(many)

@@ -1,8 +1,8 @@
 """How the standings of many accounts differ from those of a day before."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+import msgspec
 from django.db.models import QuerySet
 
 from tenure.accounts.models import Account
@@ -14,8 +14,7 @@ CLIMB = (Level.FORMER, Level.PROSPECT, Level.CUSTOMER, Level.CLIENT, Level.ADVOC
 STEP = {str(level): step for step, level in enumerate(CLIMB)}
 
 
-@dataclass(frozen=True)
-class Stood:
+class Stood(msgspec.Struct, frozen=True, gc=False):
     """Where an account stood. `missing`: the one clause it lacked to be a client, or ""."""
 
     level: str
@@ -23,8 +22,7 @@ class Stood:
     missing: str
 
 
-@dataclass(frozen=True)
-class StandingChange:
+class StandingChange(msgspec.Struct, frozen=True, gc=False):
     """Where an account stands now, and stood as known at the end of a day.
 
     `evaluation`: key of the row that says why. Of the changes a page shows, at least one is there.
@@ -69,9 +67,10 @@ def standing_changes(accounts: QuerySet[Account], day: date) -> list[StandingCha
     told = rows.values_list("account_id", "evaluation_id", "level", "slipping", "missing_clause")
     found = []
     for account, evaluation, level, slips, missing in told.iterator():
-        if account not in then:
+        before, after = then.get(account), Stood(level, slips, missing)
+        if before is None or before == after:
             continue
-        change = StandingChange(account, evaluation, then[account], Stood(level, slips, missing))
+        change = StandingChange(account, evaluation, before, after)
         if change.climbed or change.began_slipping or change.came_near:
             found.append(change)
     return found

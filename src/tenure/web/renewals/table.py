@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import F, FilteredRelation, Q, QuerySet, Value, prefetch_related_objects
 from django.db.models.expressions import Expression, OrderBy
 from django.db.models.functions import Coalesce, Least, Lower, NullIf
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tenure.accounts.models import OwnerAssignment
 from tenure.core.models import User
@@ -55,6 +57,13 @@ class RenewalRow:
     verdict: str
 
     @property
+    def term(self) -> str:
+        """How long its term is, in months; "" where that is not known."""
+        months = self.renewal.term
+        said = ngettext("%(n)s month", "%(n)s months", months or 0)
+        return said % {"n": months} if months else ""
+
+    @cached_property
     def line(self) -> Line:
         r = self.renewal
         return Line(
@@ -66,7 +75,7 @@ class RenewalRow:
         """Names the row's cell in the page."""
         return f"call-{self.renewal.account_id}-{self.renewal.renews_on.isoformat()}"
 
-    @property
+    @cached_property
     def expected(self) -> float | None:
         return self.line.expected if self.line.counts else None
 
@@ -82,7 +91,7 @@ class RenewalRow:
             return ""
         return self.owner.name or self.owner.email.partition("@")[0]
 
-    @property
+    @cached_property
     def state(self) -> str:
         """open, renewed, less, more or lost."""
         r = self.renewal
