@@ -1,13 +1,14 @@
 """A success manager of their own for clients who have none, or one with too full a book.
 
-Whoever had touchpoints with the client in the last year goes first, then whoever is least loaded,
-among those who work in its language and country. The largest clients choose first; every choice
-counts for the next.
+All are solved for at once (`engine.books.naming`): as many clients as can be are given to somebody,
+no book gets too full by it, as few as possible are taken from a book that is too full, and whoever
+had touchpoints with a client in the last year goes first, among those who work in its language and
+country.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import Count
@@ -17,8 +18,9 @@ from django.utils.translation import ngettext
 
 from tenure.core import clock
 from tenure.core.models import User
-from tenure.engine.books import Keeper, eligible
+from tenure.engine.books import Client, Naming, named
 from tenure.timeline.models import Touchpoint
+from tenure.web.sources.kept import cache_key, kept
 from tenure.web.team.books import Book, Team
 from tenure.web.team.held import Held
 from tenure.web.team.sharing import MoveRow, holding_of, keeper_of
@@ -32,10 +34,13 @@ MOST = 60
 
 @dataclass(frozen=True)
 class Named:
-    """`rows`: proposed moves; `without`: clients for whom nobody was found."""
+    """`rows`: proposed moves; `without`: clients for whom nobody was found; `proven`: no other way
+    does better.
+    """
 
     rows: tuple[MoveRow, ...]
     without: tuple[Held, ...]
+    proven: bool = True
 
 
 def named_for(team: Team, held: list[Held]) -> Named:
@@ -43,52 +48,55 @@ def named_for(team: Team, held: list[Held]) -> Named:
     books = {book.key: book for book in team.books if book.person}
     wanting = [one for one in held if one.is_client and _wants(one, books.get(one.owner), team)]
     wanting = sorted(wanting, key=lambda one: (-(one.mrr or 0.0), one.name))[:MOST]
-    keepers = {book.key: keeper_of(book) for book in team.books if book.hours > 0}
-    need = {book.key: book.need for book in team.books}
     known = _touched([one.account for one in wanting])
-    rows, without = [], []
+    found = _solved(team, books, wanting, known)
+    need = {book.key: book.need for book in team.books}
+    rows = []
     for one in wanting:
-        owner = books.get(one.owner)
-        if owner is not None and not _too_full(need[owner.key], owner.hours, team):
-            continue
-        chosen = _chosen(one, team, keepers, need, known.get(one.account, {}))
+        chosen = found.chosen.get(one.account)
         if chosen is None:
-            without.append(one)
             continue
         rows.append(_row(one, books.get(one.owner), books[chosen], need, known, team))
         need[chosen] += one.hours
-        if owner is not None:
-            need[owner.key] -= one.hours
-    return Named(tuple(rows), tuple(without))
+        if one.owner in need:
+            need[one.owner] -= one.hours
+    left = set(found.without)
+    without = tuple(one for one in wanting if one.account in left)
+    return Named(tuple(rows), without, found.proven)
 
 
 def _wants(one: Held, owner: Book | None, team: Team) -> bool:
-    return owner is None or _too_full(owner.need, owner.hours, team)
+    return owner is None or _most(owner, team) < owner.need
 
 
-def _too_full(need: float, hours: float, team: Team) -> bool:
-    return need > FULL * max(1.0, team.load or 0.0) * hours
+def _most(book: Book, team: Team) -> float:
+    """Hours a week from which on a book is too full."""
+    return FULL * max(1.0, team.load or 0.0) * book.hours
 
 
-def _chosen(
-    one: Held,
+def _solved(
     team: Team,
-    keepers: Mapping[int | None, Keeper],
-    need: Mapping[int | None, float],
-    touched: Mapping[str, int],
-) -> int | None:
-    """The key of whoever fits best and does not get too full a book by it."""
-    holding = holding_of(one, team)
-    fits = []
-    for book in team.books:
-        keeper = keepers.get(book.key)
-        if keeper is None or book.person is None or book.key == one.owner:
-            continue
-        after = need[book.key] + one.hours
-        if eligible(keeper, holding) and not _too_full(after, book.hours, team):
-            met = touched.get(book.person.user.email.lower(), 0)
-            fits.append((-met, after / book.hours, book.person.user.pk))
-    return min(fits)[2] if fits else None
+    books: Mapping[int | None, Book],
+    wanting: Sequence[Held],
+    known: Mapping[int, Mapping[str, int]],
+) -> Naming:
+    people = {key: book for key, book in books.items() if key is not None}
+    keys = {book.person.user.email.lower(): key for key, book in people.items() if book.person}
+    clients = []
+    for one in wanting:
+        holding = holding_of(one, team)
+        owner = holding.keeper if holding.keeper in people else None
+        met = {
+            keys[who]: float(count)
+            for who, count in known.get(one.account, {}).items()
+            if who in keys
+        }
+        clients.append(Client(replace(holding, keeper=owner), one.mrr or 0.0, met))
+    keepers = [keeper_of(book) for book in people.values() if book.hours > 0]
+    need = {key: book.need for key, book in people.items()}
+    most = {key: _most(book, team) for key, book in people.items()}
+    task = cache_key("named", keepers, clients, need, most)
+    return kept(task, lambda: named(keepers, clients, need, most))
 
 
 def _touched(accounts: list[int]) -> dict[int, dict[str, int]]:
