@@ -1,7 +1,7 @@
 """Contracts day after day: an account is read again only when its contract may have changed."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ class Contracts:
     def __init__(self) -> None:
         self._periods: dict[int, list[Period]] = {}
         self._states: dict[int, AccountState] = {}
+        self._columns: dict[str, dict[int, Any]] = {}
         self._end: datetime | None = None
         rows = SubscriptionPeriod.objects.values_list("external_id", "account_id", *_MOMENTS)
         told: list[tuple[datetime, str]] = []
@@ -49,7 +50,10 @@ class Contracts:
         self._plans = dict(Plan.objects.values_list("pk", "name"))
 
     def columns(self, moment: Moment, names: Collection[str]) -> Mapping[str, Mapping[int, Any]]:
-        """Field → account → value, as `tenure.segments.facts.contract.read` has it."""
+        """Field → account → value, as `tenure.segments.facts.contract.read` has it.
+
+        The columns go along with the days: they are good until the next day is asked for.
+        """
         self._go_to(moment)
         found: dict[str, Mapping[int, Any]] = {}
         for name in names:
@@ -58,19 +62,25 @@ class Contracts:
             elif name in _GROW:
                 found[name] = _Grown(self._periods, self._states, _GROW[name], moment.end)
             else:
-                found[name] = self._column(name, moment.end)
+                if name not in self._columns:
+                    self._columns[name] = {}
+                    self._fill(name, self._states, moment.end)
+                found[name] = self._columns[name]
         return found
 
-    def _column(self, name: str, end: datetime) -> dict[int, Any]:
-        parts, column = WORKED_OUT.get(name, (name,)), {}
-        for account, state in self._states.items():
+    def _fill(self, name: str, accounts: Iterable[int], end: datetime) -> None:
+        """Put the values of some accounts into a column."""
+        parts, column = WORKED_OUT.get(name, (name,)), self._columns[name]
+        for account in accounts:
+            state = self._states[account]
             terms = {part: getattr(state, part) for part in parts}
             if name == "plan":
                 terms["plan"] = self._plans.get(state.plan or 0)
             value = value_of(name, terms, end)
             if value not in (None, ""):
                 column[account] = value
-        return column
+            else:
+                column.pop(account, None)
 
     def _go_to(self, moment: Moment) -> None:
         end, before = moment.end, self._end
@@ -82,7 +92,11 @@ class Contracts:
             conversion = self._rates.on(moment.day)
             for account in self._all if again is None else again:
                 self._periods[account] = known.get(account, [])
-                self._states[account] = state_at(self._periods[account], end, conversion)
+                periods = self._periods[account]
+                # What grows by itself is counted for those asked about (`_GROW`), not for all.
+                self._states[account] = state_at(periods, end, conversion, counted=False)
+            for name in self._columns:
+                self._fill(name, self._all if again is None else again, end)
         self._end = end
 
     def _changed(self, before: datetime, end: datetime) -> set[int] | None:

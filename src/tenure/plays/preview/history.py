@@ -1,14 +1,13 @@
 """What was known day after day, each source read again only when it may say something else."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from django.db.models import Model
-from django.db.models.functions import TruncDate
 
 from tenure.accounts.models import Account, AttributeChange, Membership, OwnerAssignment
 from tenure.core import clock
+from tenure.core.stored import as_stored
 from tenure.forecast.models import Prediction
 from tenure.health.models import Score
 from tenure.plays.preview.contracts import Contracts
@@ -17,6 +16,7 @@ from tenure.segments.conditions import Condition
 from tenure.segments.facts import Known
 from tenure.segments.facts.known import SOURCES, Column
 from tenure.segments.facts.moment import CURRENT, Moment
+from tenure.segments.facts.reading import day_of, days
 from tenure.timeline.models import SurveyAnswer, Ticket, Touchpoint
 
 Told = tuple[tuple[type[Model], tuple[str, ...]], ...]
@@ -81,12 +81,12 @@ class History:
 
     def _changes(self, source: str, before: date, day: date) -> bool:
         """Whether it may say something else on a day than on an earlier one."""
-        days = [before + timedelta(days=n) for n in range(1, (day - before).days + 1)]
+        after = [before + timedelta(days=n) for n in range(1, (day - before).days + 1)]
         if source == "metric":
-            return any(one.weekday() == SUNDAY for one in days)
+            return any(one.weekday() == SUNDAY for one in after)
         if source not in self._days:
             self._days[source] = frozenset(_days_told(source))
-        return any(one in self._days[source] for one in days)
+        return any(one in self._days[source] for one in after)
 
 
 class _KnownThrough(Known):
@@ -112,16 +112,14 @@ def _days_told(source: str) -> set[date]:
     found: set[date] = set()
     for model, columns in _TELL[source]:
         for column in columns:
-            days = {day for day in _distinct(model, column) if day is not None}
-            found |= days
+            told = _distinct(model, column)
+            found |= told
             if column == "as_of" and source in _RUN_OUT:
-                found |= {day + CURRENT for day in days}
+                found |= {day + CURRENT for day in told}
     return found
 
 
-def _distinct(model: type[Model], column: str) -> list[Any]:
-    rows = model._default_manager.all()
-    if column != "as_of":
-        rows = rows.annotate(told_on=TruncDate(column, tzinfo=UTC))
-        return list(rows.order_by().values_list("told_on", flat=True).distinct())
-    return list(rows.order_by().values_list(column, flat=True).distinct())
+def _distinct(model: type[Model], column: str) -> set[date]:
+    day = as_stored(column) if column == "as_of" else day_of(column)
+    rows = model._default_manager.order_by().values_list(day, day).distinct()
+    return set(days(rows, 1).values())

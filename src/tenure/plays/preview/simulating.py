@@ -18,7 +18,7 @@ from tenure.plays.preview.history import History
 from tenure.plays.preview.shape import HELD_OUT, Found, Row, Totals
 from tenure.plays.preview.walking import Walk
 from tenure.plays.starting.arms import Arms, Entering, design_of
-from tenure.plays.starting.beginning import is_ready, priority_of
+from tenure.plays.starting.beginning import Priorities, is_ready
 from tenure.plays.starting.known import FIELDS, known_of, strata_on
 from tenure.plays.starting.ledger import Ledger, Start, Waiting, turn_of
 from tenure.plays.starting.meeting import asked_by
@@ -206,11 +206,12 @@ def _before(key: str, first: date) -> tuple[Ledger, dict[int, datetime]]:
         if state != Run.State.HELD_OUT and (ended is None or ended >= begins):
             ledger.open.add((key, account))
             closing[account] = ended or datetime.max.replace(tzinfo=begins.tzinfo)
+    priorities = Priorities()
     others = Run.objects.filter(~Q(play__key=key), started_at__isnull=False)
     for other, version, account, started in others.filter(
         started_by__isnull=True, started_at__gte=begins - 7 * DAY
     ).values_list("play__key", "version", "account_id", "started_at"):
         if started is not None:
-            start = Start(other, started.date(), priority_of(other, version))
+            start = Start(other, started.date(), priorities[other, version])
             ledger.starts.setdefault(account, []).append(start)
     return ledger, closing

@@ -81,7 +81,7 @@ def is_ready(definition: Definition, facts: Facts, account: int, peace: Collecti
 
 def ledger_of_day(at: datetime) -> Ledger:
     """The automatic starts of the last days, as far as they bear on those of a day."""
-    ledger, day = Ledger(), at.date()
+    ledger, day, priorities = Ledger(), at.date(), Priorities()
     since = at - timedelta(days=APART)
     rows = Run.objects.filter(started_at__gt=since, started_by__isnull=True)
     for key, version, account, started in rows.order_by("started_at", "pk").values_list(
@@ -89,19 +89,25 @@ def ledger_of_day(at: datetime) -> Ledger:
     ):
         if started is None:
             continue
-        start = Start(key, started.date(), priority_of(key, version))
+        start = Start(key, started.date(), priorities[key, version])
         ledger.starts.setdefault(account, []).append(start)
         if start.day == day:
             ledger.day_counts[key, day] += 1
     return ledger
 
 
-def priority_of(key: str, version: int) -> int:
-    """The priority a version has; the middle where it cannot be read any more."""
-    try:
-        return definition_of(key, version).priority
-    except InvalidDefinition:
-        return Definition.priority
+class Priorities(dict[tuple[str, int], int]):
+    """Of a play's key and a version the priority it has, read once for each that is asked for.
+
+    The middle where the version cannot be read any more.
+    """
+
+    def __missing__(self, version: tuple[str, int]) -> int:
+        try:
+            self[version] = definition_of(*version).priority
+        except InvalidDefinition:
+            self[version] = Definition.priority
+        return self[version]
 
 
 def _expire(runs: Iterable[Run], at: datetime, why: str) -> None:
