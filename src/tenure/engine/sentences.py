@@ -94,7 +94,7 @@ ALIKE = _(
     "by chance or because they are there twice; look whether they are."
 )
 
-NO_SIGNAL = _("No usable signal for %(cause)s: no feature beats the %(chosen)s.")
+NO_SIGNAL = _("No usable signal for %(cause)s: no feature adds to %(chosen)s.")
 NO_BOOSTING = _(
     "Gradient boosting was left out because LightGBM could not be loaded; it needs the system "
     "library libgomp (%(error)s)."

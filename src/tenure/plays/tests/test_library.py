@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.utils.translation import override
 
+from tenure.plays.beliefs import SOURCES, source_told
 from tenure.plays.definition.program import program
 from tenure.plays.definition.reading import parse
 from tenure.plays.definition.shape import ApproveStep, LetterStep, MailStep, SendStep, Words
@@ -62,3 +64,11 @@ def test_nothing_goes_to_a_channel_that_nobody_set_up():
     steps = [line.step for play in PLAYS.values() for line in program(play)]
     assert not [step for step in steps if isinstance(step, SendStep)]
     assert {type(step) for step in steps} >= {ApproveStep, LetterStep, MailStep}
+
+
+def test_what_is_believed_of_a_play_is_said_in_the_readers_language():
+    sources = {play.prior.source for play in PLAYS.values() if play.prior}
+    assert sources == SOURCES
+    with override("de"):
+        assert not sources & {source_told(source) for source in sources}
+    assert source_told("Mine") == "Mine"

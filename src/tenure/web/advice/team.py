@@ -14,6 +14,7 @@ from tenure.advice.services import turns
 from tenure.advice.services.pool import Turn
 from tenure.core.models import User
 from tenure.core.wording import listed
+from tenure.plays.beliefs import source_told
 from tenure.plays.selectors import plays_known
 from tenure.web.advice import wording
 from tenure.web.advice.titles import titled
@@ -151,7 +152,7 @@ def _effects(rows: Sequence[dict[str, Any]]) -> Iterable[Effect]:
             low=None if mean is None else (mean - 1.645 * sd) * 100,
             high=None if mean is None else (mean + 1.645 * sd) * 100,
             assumed=one["assumed"],
-            source=one["source"],
+            source=source_told(one["source"]),
             treated=one["treated"],
             held_out=one["held_out"],
             accounts=one["accounts"],

@@ -13,6 +13,7 @@ from tenure.advice.models import Suggestion
 from tenure.core import clock
 from tenure.core.wording import listed
 from tenure.forecast.texts import Titles, reason_sentence
+from tenure.plays.beliefs import source_told
 from tenure.relationship.texts import clause_name
 from tenure.web.account.standing import level_name
 from tenure.web.advice.titles import Titled
@@ -79,7 +80,7 @@ def worth(row: Suggestion) -> str:
         "low": money(row.low),
         "high": money(row.high),
         "points": number(row.effect * 100, 1),
-        "source": row.source,
+        "source": source_told(row.source),
     }
     if row.assumed:
         return (

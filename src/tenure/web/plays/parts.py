@@ -161,7 +161,7 @@ WITH_RULE = frozenset({"enters", "leaves"})
 
 PARTS: dict[str, tuple[Asked, ...]] = {
     "about": (
-        Asked("title", _("Title"), words=True),
+        Asked("title", pgettext_lazy("of a text", "Title"), words=True),
         Asked("goal", _("What it is to bring about"), Shape.AREA, words=True),
         Asked("category", _("Category"), Shape.CHOICE, among="categories", start="adoption"),
     ),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tenure.accounts.models import PersonRole
 from tenure.core.wording import listed
 from tenure.health.models import Band
+from tenure.plays.beliefs import source_told
 from tenure.plays.definition.shape import Definition, Limits, Trigger, Words, words_in
 from tenure.relationship.models import Level
 from tenure.segments.conditions import Group
@@ -206,7 +207,7 @@ def _asked_of_people(definition: Definition) -> Iterator[str]:
     if definition.prior is not None:
         prior = definition.prior
         said = {"mean": signed(prior.mean * 100, 1), "sd": plain(prior.sd * 100)}
-        said["source"] = prior.source
+        said["source"] = source_told(prior.source)
         yield (
             _("Assumed, not measured: %(mean)s points of twelve-month retention, give or take "
               "%(sd)s (%(source)s).")

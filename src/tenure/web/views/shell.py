@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_POST
 
 from tenure.core.errors import TenureError
@@ -65,7 +66,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         except TenureError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("Your profile is saved."))
+            with override(form.cleaned_data["language"]):
+                messages.success(request, _("Your profile is saved."))
             return redirect("profile")
     return render(request, "pages/profile.html", {"form": form, **digest_card(user)})
 
