@@ -44,13 +44,13 @@ class Book(QuerySet[Account]):
     Only as it is: narrowed further, it is a query like any other.
     """
 
-    known: Collection[int] | None = None
+    known: str = ""
 
     def resolve_expression(self, *args: Any, **options: Any) -> Any:
         """The keys as they are, where another query asks for what is among them."""
-        if self.known is None:
+        if not self.known:
             return super().resolve_expression(*args, **options)
-        return RawSQL(",".join(map(str, self.known)), (), BigAutoField())  # noqa: S611 - integers
+        return RawSQL(self.known, (), BigAutoField())  # noqa: S611 - integers
 
     resolve_expression.queryset_only = True  # type: ignore[attr-defined]
 
@@ -58,7 +58,7 @@ class Book(QuerySet[Account]):
 def book_of_keys(keys: Collection[int]) -> QuerySet[Account]:
     """The accounts with these keys, to ask many questions about."""
     book = Book(Account).filter(pk__in=keys)
-    book.known = [int(key) for key in keys] or None
+    book.known = ",".join(str(int(key)) for key in keys)
     return book
 
 
@@ -110,6 +110,15 @@ def key_people_left(
     )  # fmt: skip
     left = _of_note(accounts).filter(until__gte=since, until__lt=until)
     return left.exclude(Exists(still)).order_by("account_id", "role", "pk")
+
+
+def memberships_ended(
+    accounts: QuerySet[Account], since: datetime, until: datetime
+) -> QuerySet[Membership]:
+    """Of key roles, in [since, until): those of people who left, and of others who stay."""
+    return Membership.objects.filter(
+        account__in=accounts, role__in=KEY_ROLES, until__gte=since, until__lt=until
+    )
 
 
 def _of_note(accounts: QuerySet[Account]) -> QuerySet[Membership]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tenure.accounts.models import Account, Membership, Person
-from tenure.accounts.selectors import book_of_keys, key_people, key_people_left
+from tenure.accounts.selectors import book_of_keys, key_people, key_people_left, memberships_ended
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
@@ -36,6 +36,8 @@ def test_key_people_left_are_those_with_no_such_role_any_more():
     assert [m.person.name for m in key_people_left(every, SINCE, NOW)] == ["left"]
     assert {m.person.name for m in key_people(every, NOW)} == {"promoted", "stays"}
     assert not key_people_left(Account.objects.none(), SINCE, NOW)
+    ended = {m.person.name for m in memberships_ended(every, SINCE, NOW)}
+    assert ended == {"left", "erased", "promoted"}  # more than left, never fewer
 
 
 def test_a_book_known_by_its_keys_answers_as_a_query_does():

@@ -84,18 +84,17 @@ def shown_of(scope: Scope, may_work: bool, everything: bool = False) -> Shown:
     today, plan = scope.since.today, plan_now(scope.since.today)
     nobodys, person = scope.owner == "none", scope.person()
     limits = (MOST, MOST) if everything else (SHOWN if person else OF_TEAM, OF_POOL)
-    rows = [] if nobodys else list(_rows(scope, person)[: limits[0] + 1])
+    own = [] if nobodys else _keys(suggestions_seen(scope.visible(), today, person))
     wants_pool = may_work and (nobodys or not scope.owner)
-    pool = list(pool_seen(today)[: limits[1] + 1]) if wants_pool else []
-    more = len(rows) > limits[0] or len(pool) > limits[1]
-    rows, pool = rows[: limits[0]], pool[: limits[1]]
+    free = _keys(pool_seen(today)) if wants_pool else []
+    rows, pool = _read(own[: limits[0]], free[: limits[1]])
     seen = _names(scope, [*rows, *pool])
     read = Read(metric_titles() if rows or pool else {}, _titles([*rows, *pool]), seen)
     used, room = _hours(plan, person) if not nobodys else (None, None)
     return Shown(
         plan=plan,
         cards=tuple(_card(row, read) for row in rows),
-        more=_more(scope, person, nobodys, wants_pool, len(rows) + len(pool)) if more else 0,
+        more=len(own) + len(free) - len(rows) - len(pool),
         pool=tuple(_card(row, read) for row in pool),
         used=used,
         room=room,
@@ -104,14 +103,17 @@ def shown_of(scope: Scope, may_work: bool, everything: bool = False) -> Shown:
     )
 
 
-def _rows(scope: Scope, person: User | None) -> QuerySet[Suggestion]:
-    return suggestions_seen(scope.visible(), scope.since.today, person)
+def _keys(rows: QuerySet[Suggestion]) -> list[int]:
+    """All of them by their keys, as most are only counted."""
+    return list(rows.values_list("pk", flat=True))
 
 
-def _more(scope: Scope, person: User | None, nobodys: bool, wants_pool: bool, shown: int) -> int:
-    """How many are not shown."""
-    own = 0 if nobodys else _rows(scope, person).count()
-    return own + (pool_seen(scope.since.today).count() if wants_pool else 0) - shown
+def _read(own: list[int], free: list[int]) -> tuple[list[Suggestion], list[Suggestion]]:
+    """Those shown, read at once."""
+    wanted = Suggestion.objects.select_related("account", "person").defer("account__custom")
+    found = wanted.in_bulk([*own, *free]) if own or free else {}
+    rows, pool = ([found[key] for key in keys if key in found] for keys in (own, free))
+    return rows, pool
 
 
 def _names(scope: Scope, rows: Iterable[Suggestion]) -> dict[int, str]:

@@ -43,14 +43,9 @@ def _tasks(scope: Scope, today: date) -> list[Away]:
     closed = Q(status=TaskStatus.DONE, closed_by=scope.user, closed_at__date=today)
     asleep = Q(status=TaskStatus.OPEN, owner=scope.user, snoozed_until__gt=today)
     rows = Task.objects.filter(closed | asleep, account__in=scope.visible())
-    found = rows.select_related("account").order_by("-closed_at", "snoozed_until", "pk")[:MOST]
+    found = rows.order_by("-closed_at", "snoozed_until", "pk")[:MOST]
+    columns = ("account_id", "account__name", "title", "status", "snoozed_until", "pk")
     return [
-        Away(
-            row.account_id,
-            row.account.name,
-            row.title,
-            row.snoozed_until if row.status == TaskStatus.OPEN else None,
-            task=row.pk,
-        )
-        for row in found
+        Away(account, name, title, until if status == TaskStatus.OPEN else None, task=key)
+        for account, name, title, status, until, key in found.values_list(*columns)
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from tenure.accounts.models import Account
-from tenure.accounts.selectors import key_people, key_people_left
+from tenure.accounts.selectors import key_people, key_people_left, memberships_ended
 from tenure.contracts.selectors import payments_missed
 from tenure.forecast.selectors.changes import risk_crossings
 from tenure.health.models import Band
@@ -97,6 +97,8 @@ def _risks(accounts: QuerySet[Account], since: Since) -> Iterator[Finding]:
 
 
 def _left(accounts: QuerySet[Account], since: Since) -> Iterator[Finding]:
+    if not memberships_ended(accounts, since.moment, since.now).exists():
+        return  # as on most days, and quicker asked than who has another role yet
     told: set[tuple[int, int]] = set()
     for row in key_people_left(accounts, since.moment, since.now):
         if (row.account_id, row.person_id) not in told and row.until is not None:

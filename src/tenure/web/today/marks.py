@@ -112,4 +112,6 @@ def put_away(user: User, accounts: QuerySet[Account], today: date) -> list[Queue
     rows = QueueMark.objects.filter(user=user, account__in=accounts, ended_at__isnull=True)
     done = Q(state=State.DONE, made_at__date=today)
     asleep = Q(state=State.SNOOZED, until__gt=today)
-    return list(rows.filter(done | asleep).select_related("account").order_by("-made_at", "-pk"))
+    shown = ("account__name", "kind", "key", "urgency", "facts", "until")
+    found = rows.filter(done | asleep).select_related("account").only("account", *shown)
+    return list(found.order_by("-made_at", "-pk"))

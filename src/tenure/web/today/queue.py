@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from heapq import nsmallest
 from typing import Any, TypeAlias
 
@@ -18,6 +19,7 @@ from django.db.models import FloatField, QuerySet
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from tenure.accounts.models import Account
 from tenure.accounts.selectors import book_of_keys
@@ -27,6 +29,7 @@ from tenure.web.ladder.scope import Scope as Book
 from tenure.web.ladder.scope import fingerprint
 from tenure.web.listing.rows import Row, rows_in_brief
 from tenure.web.sources.kept import cache_key, kept
+from tenure.web.templatetags.formats import money
 from tenure.web.today import changes, duties, words
 from tenure.web.today.findings import GROUPS, KINDS, URGENCY, Finding, packed, unpacked
 from tenure.web.today.marks import marks_of, with_returned
@@ -76,6 +79,18 @@ class Card:
     def mrr(self) -> Decimal | None:
         """What the account pays a month; None without a rate."""
         return self.row.contract.mrr if self.row.contract else None
+
+    @property
+    def pays(self) -> str:
+        """The same in words."""
+        if self.mrr is None:
+            return _("MRR not known")
+        return _("%(m)s MRR") % {"m": money(self.mrr)}
+
+    @property
+    def url(self) -> str:
+        """Where the account is."""
+        return _of_account("account", self.row.account.pk)
 
     @property
     def word(self) -> Promise:
@@ -219,8 +234,18 @@ def address(one: Finding) -> str:
         return reverse("renewal_call", args=[one.account, one.facts["day"]])
     kind = KINDS[one.kind]
     if one.kind == "health":
-        return f"{reverse(kind.page, args=[one.account])}?from={one.facts['since']}#moved"
-    return f"{reverse(kind.page, args=[one.account])}{kind.query}"
+        return f"{_of_account(kind.page, one.account)}?from={one.facts['since']}#moved"
+    return f"{_of_account(kind.page, one.account)}{kind.query}"
+
+
+def _of_account(page: str, account: int) -> str:
+    return _pattern(page).replace("/0", f"/{account}", 1)
+
+
+@lru_cache(maxsize=32)
+def _pattern(page: str) -> str:
+    """The address of a page of account 0: to reverse each of a list's takes longer."""
+    return reverse(page, args=[0])
 
 
 def next_due(scope: Scope) -> tuple[Task | None, date | None]:
