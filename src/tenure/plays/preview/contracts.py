@@ -17,6 +17,7 @@ from tenure.engine.money import (
     spells_of,
     state_at,
 )
+from tenure.plays.preview.invoices import Invoices
 from tenure.segments.facts.contract import APART, WORKED_OUT, value_of
 from tenure.segments.facts.moment import Moment
 
@@ -37,6 +38,7 @@ class Contracts:
         self._periods: dict[int, list[Period]] = {}
         self._states: dict[int, AccountState] = {}
         self._columns: dict[str, dict[int, Any]] = {}
+        self._invoices: Invoices | None = None
         self._end: datetime | None = None
         rows = SubscriptionPeriod.objects.values_list("external_id", "account_id", *_MOMENTS)
         told: list[tuple[datetime, str]] = []
@@ -57,7 +59,10 @@ class Contracts:
         self._go_to(moment)
         found: dict[str, Mapping[int, Any]] = {}
         for name in names:
-            if name in APART:
+            if name == "overdue_days":
+                self._invoices = self._invoices or Invoices()
+                found[name] = self._invoices.overdue_days(moment)
+            elif name in APART:
                 found[name] = APART[name](moment)
             elif name in _GROW:
                 found[name] = _Grown(self._periods, self._states, _GROW[name], moment.end)

@@ -85,9 +85,12 @@ def _a_day(rows, run, ann, dice):
             old.currency = dice.choice(["EUR", "USD"])
             old.save(force_insert=True)
     elif what == 9:
+        Invoice.objects.filter(account=row).update(superseded_at=dice.choice([None, now]))
         Invoice.objects.create(
-            external_id=now.isoformat(), account=row, amount=1, currency="EUR", issued_at=at,
-            due_at=at, paid_at=dice.choice([None, ahead]), recorded_at=now,
+            external_id=now.isoformat(), account=row, amount=1, currency="EUR",
+            issued_at=dice.choice([None, at, ahead]), due_at=dice.choice([None, at, at, ahead]),
+            paid_at=dice.choice([None, None, ahead]), status=dice.choice(["", "open", "void"]),
+            recorded_at=now,
         )  # fmt: skip
     else:
         OwnerAssignment.objects.filter(account=row, until=None).update(until=now)
