@@ -3,18 +3,15 @@
 from datetime import datetime
 
 from tenure.core.models import DefinitionVersion
-from tenure.core.selectors import definitions_current
+from tenure.core.selectors import definitions_newest
 from tenure.health.definitions import KIND, ScorecardDefinition, parse, shipped
 
 
 def scorecards_in_force(at: datetime | None = None) -> tuple[ScorecardDefinition, ...]:
     """All scorecards now (or as of a time) in the order in which they are tried."""
-    stored = DefinitionVersion.objects.filter(kind=KIND)
-    if at is not None:
-        stored = stored.filter(created_at__lte=at)
-    touched = set(stored.values_list("key", flat=True))
-    found = [parse(d.body, d.key, d.version) for d in definitions_current(KIND, at)]
-    found += [parse(body, key) for key, body in shipped().items() if key not in touched]
+    newest = definitions_newest(KIND, at)
+    found = [parse(d.body, d.key, d.version) for d in newest.values() if d is not None]
+    found += [parse(body, key) for key, body in shipped().items() if key not in newest]
     return tuple(sorted(found, key=lambda d: (d.order, d.key)))
 
 

@@ -22,10 +22,14 @@ def snapshot_of(account: Account) -> AccountSnapshot | None:
 
 def series_of(account: Account) -> Series:
     """All weekly values of an account, up to the week of its snapshot."""
+    return series_until(account, snapshot_of(account))
+
+
+def series_until(account: Account, snapshot: AccountSnapshot | None) -> Series:
+    """The same where the snapshot was read before."""
     row = AccountSeries.objects.filter(account=account).first()
     if row is None:
         return Series([], {})
-    snapshot = snapshot_of(account)
     length = max((len(values) for values in row.series.values()), default=0)
     if snapshot is not None:
         length = max(length, (snapshot.as_of - row.first_week).days // 7 + 1)

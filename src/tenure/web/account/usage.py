@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from tenure.accounts.models import Account
 from tenure.metrics.models import AccountSnapshot
 from tenure.metrics.selectors import Series as Weekly
-from tenure.metrics.selectors import series_of, snapshot_of
+from tenure.metrics.selectors import series_until, snapshot_of
 from tenure.web.account.known import Known
 from tenure.web.figures import Chart, Series
 from tenure.web.templatetags.formats import day_text, plain
@@ -52,9 +52,9 @@ class UsageThen:
 
 def usage_then(account: Account, known: Known) -> UsageThen:
     """The series up to the day; looking back, only whole weeks, since the last is not stored."""
-    weekly = series_of(account)
+    snapshot = snapshot_of(account)
+    weekly = series_until(account, snapshot)
     if not known.past:
-        snapshot = snapshot_of(account)
         values = snapshot.values if snapshot else {}
         return UsageThen(weekly, values, snapshot.as_of if snapshot else None, snapshot)
     count = sum(week + timedelta(days=6) <= known.day for week in weekly.weeks)
