@@ -77,7 +77,7 @@ def answers(known: Known, item: Condition | Group, among: Places | None = None) 
 def _cost(item: Condition | Group) -> int:
     """What is read fast is asked first: the order of conditions does not change the answer."""
     if isinstance(item, Group):
-        return max(_cost(inner) for inner in item.items)
+        return max((_cost(inner) for inner in item.items), default=0)
     dear = _DEAR.index(item.field.source) + 1 if item.field.source in _DEAR else 0
     return dear + (len(_DEAR) if item.weeks else 0)
 

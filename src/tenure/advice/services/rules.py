@@ -35,8 +35,10 @@ def not_yours(suggestion: Suggestion) -> NotAllowed:
 
     Whoever works accounts saw it in the pool, so who has it now is no secret to them.
     """
-    if suggestion.person is not None and was_pooled(suggestion):
-        return NotAllowed(taken_by(suggestion.person))
+    # Read anew: what is joined to a row that was waited for is as of before the wait.
+    first = User.objects.filter(pk=suggestion.person_id or 0).first()
+    if first is not None and was_pooled(suggestion):
+        return NotAllowed(taken_by(first))
     return NotAllowed(_("This account is not in your book; its owner can do this."))
 
 
