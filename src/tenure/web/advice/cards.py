@@ -1,6 +1,6 @@
 """This week's plan on Today: a card for each suggestion, its hours, and what is in the pool."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -62,6 +62,7 @@ class Shown:
             nobody in particular.
         turn: Who is next to take from the pool.
         people: Who may be given any account, for handing over; owners see their own as well.
+        takers: Who may be given one that is nobody's.
     """
 
     plan: WeekPlan | None
@@ -72,6 +73,7 @@ class Shown:
     room: float | None
     turn: User | None
     people: tuple[User, ...]
+    takers: tuple[User, ...]
 
     @property
     def anything(self) -> bool:
@@ -91,6 +93,7 @@ def shown_of(scope: Scope, may_work: bool, everything: bool = False) -> Shown:
     seen = _names(scope, [*rows, *pool])
     read = Read(metric_titles() if rows or pool else {}, _titles([*rows, *pool]), seen)
     used, room = _hours(plan, person) if not nobodys else (None, None)
+    able = _able(bool(pool) and scope.sees_all) if (rows or pool) and may_work else ()
     return Shown(
         plan=plan,
         cards=tuple(_card(row, read) for row in rows),
@@ -99,7 +102,8 @@ def shown_of(scope: Scope, may_work: bool, everything: bool = False) -> Shown:
         used=used,
         room=room,
         turn=_next_in_turn() if pool else None,
-        people=_people(pool if scope.sees_all else ()) if (rows or pool) and may_work else (),
+        people=tuple(user for user, role in able if role != Role.CSM),
+        takers=tuple(user for user, _role in able),
     )
 
 
@@ -162,9 +166,9 @@ def _next_in_turn() -> User | None:
     return found[0].person if found else None
 
 
-def _people(pool: Sequence[Suggestion]) -> tuple[User, ...]:
-    """Leaders and administrators; success managers too where there is a pool to give from."""
-    roles = [Role.LEADER, Role.ADMIN, *([Role.CSM] if pool else [])]
-    grants = RoleGrant.objects.filter(role__in=roles, until__isnull=True)
-    rows = User.objects.filter(pk__in=grants.values("user"), is_active=True)
-    return tuple(rows.order_by("name", "email"))
+def _able(managers: bool) -> tuple[tuple[User, str], ...]:
+    """Leaders and administrators, and success managers too where those are asked for."""
+    roles = [Role.LEADER, Role.ADMIN, *([Role.CSM] if managers else [])]
+    held = RoleGrant.objects.filter(role__in=roles, until__isnull=True, user__is_active=True)
+    rows = held.select_related("user").order_by("user__name", "user__email")
+    return tuple((row.user, row.role) for row in rows)

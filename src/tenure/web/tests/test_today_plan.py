@@ -135,6 +135,13 @@ def test_handing_over_goes_to_who_sees_the_account(made, users, sign_in):
     assert f"plan-{row.pk}" in page(sign_in(Role.LEADER), f"?owner={leader.pk}")
 
 
+def test_only_who_may_have_an_account_is_offered_for_handing_it_over(made, users, sign_in):
+    text, option = page(sign_in(Role.LEADER)), f'<option value="{users[Role.CSM].pk}">'
+    own, free = (text.index(f"plan-{made[name].pk}") for name in ("Theirs", "Free"))
+    assert option not in text[own : text.index("In the pool")]
+    assert option in text[free:]
+
+
 def test_taking_from_the_pool(made, users, sign_in):
     text = act(sign_in(Role.CSM), "take", made["Free"]).content.decode()
     assert "is in your book now." in text

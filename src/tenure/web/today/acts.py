@@ -33,7 +33,10 @@ def suggestion_acts(shown: Shown, context: Mapping[str, Any]) -> dict[int, SafeS
     """The key of each suggestion shown → its buttons."""
     stencils: dict[tuple[bool, bool], Stencil] = {}
     urls = {name: reverse(name, args=[0]).replace("/0/", f"/{gap('key')}/") for name in URLS}
-    options = {user.pk: _option(user) for user in shown.people}
+    options = {
+        False: {user.pk: _option(user) for user in shown.people},
+        True: {user.pk: _option(user) for user in shown.takers},
+    }
     found = {}
     for card in (*shown.cards, *shown.pool):
         kind = (card.row.pooled, bool(card.url))
@@ -41,7 +44,7 @@ def suggestion_acts(shown: Shown, context: Mapping[str, Any]) -> dict[int, SafeS
             given = {**context, "urls": urls, "pooled": kind[0], "linked": kind[1]}
             gaps = ("account", "title", "hours", "people")
             stencils[kind] = Stencil("pages/today/suggestion_acts.html", given, gaps)
-        found[card.row.pk] = _filled(stencils[kind], card, options)
+        found[card.row.pk] = _filled(stencils[kind], card, options[card.row.pooled])
     return found
 
 
