@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 from tenure.core import clock
 from tenure.segments.conditions import Condition, Definition, Group
 from tenure.segments.facts import Known
+from tenure.segments.facts.known import DEAR
 from tenure.segments.operators import Kind
 
 Answers: TypeAlias = NDArray[np.int8]
 Places: TypeAlias = NDArray[np.intp]
 NO, UNKNOWN, YES = 0, 1, 2
-_DEAR = ("metric", "people", "contact", "forecast")
-"""Sources that take long to read, the longest last."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +77,8 @@ def _cost(item: Condition | Group) -> int:
     """What is read fast is asked first: the order of conditions does not change the answer."""
     if isinstance(item, Group):
         return max((_cost(inner) for inner in item.items), default=0)
-    dear = _DEAR.index(item.field.source) + 1 if item.field.source in _DEAR else 0
-    return dear + (len(_DEAR) if item.weeks else 0)
+    dear = DEAR.index(item.field.source) + 1 if item.field.source in DEAR else 0
+    return dear + (len(DEAR) if item.weeks else 0)
 
 
 def _each(known: Known, item: Condition, places: list[int]) -> list[int]:

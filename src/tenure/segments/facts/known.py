@@ -37,8 +37,12 @@ SOURCES: dict[str, Source] = {
     "run": run.read,
 }
 
-FEW_OF = 3
-"""What is asked about a third of the accounts or fewer is read of those only."""
+DEAR = ("metric", "people", "contact", "forecast")
+"""Sources that take long to read, the longest last."""
+FEW_OF, FEW_OF_CHEAP = 3, 12
+"""What is asked about a third of the accounts or fewer is read of those only; of sources that are
+read fast, a twelfth: to name more of them takes longer than to read all.
+"""
 MOST_NAMED = 5000
 """How many accounts a question to the database names at most."""
 
@@ -89,7 +93,8 @@ class Known:
     def at(self, places: Sequence[int], source: str, name: str, weeks: int = 0) -> Column:
         """A field's values of the accounts at some places, and perhaps of others."""
         key = (source, weeks)
-        if key in self._read or len(places) > self._few:
+        most = self._few if weeks or source in DEAR else self._few * FEW_OF // FEW_OF_CHEAP
+        if key in self._read or len(places) > most:
             return self.column(source, name, weeks)
         few = frozenset(self.accounts[at] for at in places)
         there, columns = self._partly.get(key, (frozenset(), {}))
