@@ -19,6 +19,28 @@ AT_ONCE = """() => {
   document.adoptedStyleSheets.push(sheet);
 }"""
 
+# Of rows, entries and options of one list that differ in words alone, the first few stay. What they
+# look like comes of names, classes and attributes of what they hold, and so do most barriers.
+FEW = """() => {
+  const words = /^(id|for|name|value|title|href|src|hx-.*)$/;
+  const looks = (a) => a.name === "class"
+    || !words.test(a.name) && a.value.length <= 16 && !/\\d/.test(a.value);
+  const kind = (row) => [row, ...row.querySelectorAll("*")].map((one) => one.localName +
+    [...one.attributes].filter(looks).map((a) => a.name + "=" + a.value).sort()).join("/");
+  const times = new Map();
+  for (const row of [...document.querySelectorAll("tbody > tr, li, option")]) {
+    if (!times.has(row.parentNode)) times.set(row.parentNode, new Map());
+    const alike = times.get(row.parentNode), own = kind(row), before = alike.get(own) ?? 0;
+    alike.set(own, before + 1);
+    if (before >= 3 && row.nextElementSibling) row.remove();
+  }
+}"""
+
+
+def thin_out(page) -> None:
+    """Leave a few of many rows alike, once the open page was measured and read."""
+    page.evaluate(FEW)
+
 
 def violations(page, address, rules=ALL) -> list[str]:
     """What axe finds on the open page; it is brought there once."""
