@@ -4,7 +4,6 @@ import gc
 
 from django.urls import get_resolver
 
-
 YOUNG = 20_000
 """Objects made and kept before garbage is looked for: a page of rows makes that many (700 is what
 Python comes with, which costs a page a quarter of its time)."""
