@@ -6,6 +6,9 @@ most(k). Solved twice by HiGHS. First the fewest clients without a keeper, of as
 pay least, and then the fewest hours by which books that are too full stay so. Then, among all that
 do as well: the fewest clients taken from a keeper; the most that go to whoever knows them (the
 share of a client's touches that were theirs); the lowest highest load.
+
+In a large team each client is tried first with those who know it and the few with most room. All
+are tried only where that leaves somebody lacking, as only an evener load could come of it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 EVEN = 0.01
 """A highest load lower by one whole weighs as much as a hundredth of knowing one client."""
 SLACK = 1e-6
+FEW = 12
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,13 @@ def named(
     """Keepers for clients. `need`, `most`: hours a week that a book takes, and may take at most,
     of keepers and of those whose books are too full. `seconds`: for each of the two solutions.
     """
-    task = _Task(keepers, clients, need, most)
+    task = _Task(keepers, clients, need, most, FEW)
     if not task.pairs:
         return Naming({}, task.without(np.zeros(0)), proven=True)
     first = task.solved(task.lacks, None, seconds)
+    if len(keepers) > FEW and (first.x is None or first.fun > task.nothing_lacks + SLACK):
+        task = _Task(keepers, clients, need, most, len(keepers))
+        first = task.solved(task.lacks, None, seconds)
     if first.x is None:
         return Naming({}, task.without(np.zeros(len(task.pairs))), proven=False)
     second = task.solved(task.likes, float(first.fun) + SLACK, seconds)
@@ -96,23 +103,38 @@ class _Task:
         clients: Sequence[Client],
         need: Mapping[int, float],
         most: Mapping[int, float],
+        few: int,
     ) -> None:
         self.keepers, self.clients, self.need, self.most = keepers, clients, need, most
         owners = dict.fromkeys(one.holding.keeper for one in clients)
         self.owners = [owner for owner in owners if owner is not None]
         self.excess = np.array([max(need[o] - most[o], 0.0) for o in self.owners])
-        self.pairs = [
-            (c, k)
-            for c, client in enumerate(clients)
-            for k, keeper in enumerate(keepers)
-            if keeper.key != client.holding.keeper
-            and eligible(keeper, client.holding)
-            and need[keeper.key] + client.holding.hours <= most[keeper.key] + SLACK
+        self.pairs = [(c, k) for c, one in enumerate(clients) for k in self._open_to(one, few)]
+
+    def _open_to(self, client: Client, few: int) -> list[int]:
+        """Places of the keepers it may go to: those who know it, and the few with most room."""
+        room = {k: self.most[one.key] - self.need[one.key] for k, one in enumerate(self.keepers)}
+        may = [
+            k
+            for k, one in enumerate(self.keepers)
+            if one.key != client.holding.keeper
+            and eligible(one, client.holding)
+            and client.holding.hours <= room[k] + SLACK
         ]
+        roomy = set(sorted(may, key=lambda k: (-room[k], k))[:few])
+        return [k for k in may if k in roomy or client.known_by(self.keepers[k].key)]
 
     @property
     def size(self) -> int:
         return len(self.pairs) + len(self.owners) + 1
+
+    @property
+    def nothing_lacks(self) -> float:
+        """What `lacks` costs at least: all of nobody's given away that can be, no book too full."""
+        gained = [0.0] * len(self.clients)
+        for (c, _k), cost in zip(self.pairs, self.lacks, strict=False):
+            gained[c] = min(gained[c], float(cost))
+        return sum(gained)
 
     @cached_property
     def lacks(self) -> Floats:
