@@ -21,7 +21,6 @@ from tenure.timeline.models import SurveyAnswer, Ticket
 from tenure.web.models import QueueMark, Renewal
 from tenure.web.stencils import Stencil, gap
 from tenure.web.tests.factories import account_make, book_make
-from tenure.web.today.findings import Finding
 from tenure.web.today.queue import ordered
 from tenure.web.today.since import Since, working_day_before
 
@@ -177,13 +176,10 @@ def test_a_renewal_wants_a_call_for_ninety_days_and_is_told_again_in_its_last_we
 
 
 def test_cards_come_by_mrr_times_urgency():
-    def found(account, urgency):
-        return [Finding(account, "near", "C2", urgency, {})]
-
-    by_account = {1: found(1, 1), 2: found(2, 3), 3: found(3, 2), 4: found(4, 3), 5: found(5, 1)}
+    urgency = {1: 1, 2: 3, 3: 2, 4: 3, 5: 1}
     mrr = {1: Decimal(500), 2: Decimal(200), 3: Decimal(100), 4: Decimal(0), 5: None}
     # 600, 500, then 4 (as the smallest, 100 × 3), 3 (100 × 2), 5 (100 × 1)
-    assert ordered(by_account, mrr) == [2, 1, 4, 3, 5]
+    assert ordered(urgency, mrr) == [2, 1, 4, 3, 5]
 
 
 def test_a_team_s_list_is_cut_and_says_how_many_more(sign_in, users):

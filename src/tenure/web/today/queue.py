@@ -5,8 +5,8 @@ that of the most urgent finding of the card. An account that pays nothing now, o
 without a rate, counts as much as the smallest that pays.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -120,13 +120,18 @@ def queue_of(scope: Scope) -> Queue:
     counts = _counts(found)
     if scope.group:
         found = [one for one in found if one.group == scope.group]
-    by_account: dict[int, list[Finding]] = defaultdict(list)
+    urgency: dict[int, int] = {}
     for one in found:
-        by_account[one.account].append(one)
-    shown = ordered(by_account, _mrr(scope, list(by_account)), scope.show)
+        if urgency.get(one.account, 0) < one.urgency:
+            urgency[one.account] = one.urgency
+    shown = ordered(urgency, _mrr(scope, list(urgency)), scope.show)
+    by_account: dict[int, list[Finding]] = {account: [] for account in shown}
+    for one in found:
+        if one.account in by_account:
+            by_account[one.account].append(one)
     return Queue(
         cards=_cards(shown, by_account, scope.sees_all),
-        more=len(by_account) - len(shown),
+        more=len(urgency) - len(shown),
         counts={group: counts[group] for group in GROUPS},
     )
 
@@ -183,23 +188,15 @@ def _amounts(rows: QuerySet[ContractState]) -> dict[int, float | None]:
 
 
 def ordered(
-    by_account: Mapping[int, Sequence[Finding]],
-    mrr: Mapping[int, float | None],
-    most: int | None = None,
+    urgency: Mapping[int, int], mrr: Mapping[int, float | None], most: int | None = None
 ) -> list[int]:
     """The accounts by MRR × urgency, the greatest first; ties by the more urgent, then by key.
 
-    `most`: only so many of them.
+    `urgency`: of each account, its most urgent finding's. `most`: only so many accounts.
     """
-    paying = [value for key in by_account if (value := mrr.get(key))]
-    least = min(paying, default=1.0)
-
-    def places() -> Iterator[tuple[float, int, int]]:
-        for account, found in by_account.items():
-            urgency = max([one.urgency for one in found])
-            yield -(mrr.get(account) or least) * urgency, -urgency, account
-
-    shown = nsmallest(len(by_account) if most is None else most, places())
+    least = min([value for key in urgency if (value := mrr.get(key))], default=1.0)
+    places = [(-(mrr.get(key) or least) * more, -more, key) for key, more in urgency.items()]
+    shown = nsmallest(len(places) if most is None else most, places)
     return [account for _stake, _urgency, account in shown]
 
 
