@@ -72,6 +72,13 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+def pytest_runtest_teardown() -> None:
+    from django.utils import translation  # not before the settings are told
+
+    # A page that was asked for in a reader's language leaves it to whatever comes next.
+    translation.deactivate()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Units:
     # In the order of the collection, not by the number of tests.
