@@ -25,6 +25,7 @@ def _database(url: str) -> dict[str, Any]:
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                     "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+                    "PRAGMA mmap_size=1073741824;"  # pages are read where they lie, not copied
                 ),
             },
         }
