@@ -53,7 +53,8 @@ class Client:
 @dataclass(frozen=True)
 class Naming:
     """Account → its keeper to be, in the order of the clients; `without`: those who get none though
-    they need one. `proven`: nothing better is possible; False: the time ran out.
+    they need one. `proven`: nothing better is possible with the keepers tried; False: the time ran
+    out.
     """
 
     chosen: Mapping[int, int]

@@ -34,8 +34,8 @@ MOST = 60
 
 @dataclass(frozen=True)
 class Named:
-    """`rows`: proposed moves; `without`: clients for whom nobody was found; `proven`: no other way
-    does better.
+    """`rows`: proposed moves; `without`: clients for whom nobody was found; `proven`: the time
+    did not run out before the best of those tried was found.
     """
 
     rows: tuple[MoveRow, ...]

@@ -1,12 +1,15 @@
 """Plays and their runs for tests of pages, and the form of a page as a browser would send it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
+from tenure.accounts.models import Account
 from tenure.core import clock
-from tenure.core.models import DefinitionVersion
+from tenure.core.models import DefinitionVersion, User
+from tenure.core.roles import Role
+from tenure.core.services import user_create
 from tenure.plays.library import shipped
 from tenure.plays.models import (
     Approval,
@@ -20,8 +23,25 @@ from tenure.plays.models import (
     RunStep,
 )
 from tenure.plays.services import play_save, play_switch_on
+from tenure.web.tests.factories import account_make
 
 FORM = "builder-form"
+
+
+def two_books(users: Mapping[str, User]) -> list[Account]:
+    """Three accounts of the manager, and one of somebody else."""
+    other = user_create(actor=None, email="other@example.com", role=Role.CSM)
+    mine = [account_make(name, owner=users[Role.CSM]) for name in ("Aster", "Birch", "Cedar")]
+    return [*mine, account_make("Delta", owner=other)]
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def row_of(answer: Any, title: str) -> str:
+    """The row of a play in the list."""
+    return text(answer).partition(f">{title}</a>")[2].partition("</tr>")[0]
 
 
 def rule(*items: Any, mode: str = "all") -> dict[str, Any]:

@@ -4,20 +4,21 @@ import pytest
 
 from tenure.core import clock
 from tenure.core.roles import Role
-from tenure.core.services import user_create
 from tenure.plays.definition.program import program
 from tenure.plays.models import Approval, Play, PlayCount, Run
 from tenure.plays.selectors import definition_of, play_known
 from tenure.plays.services import play_retire, play_save
-from tenure.web.tests.factories import account_make
 from tenure.web.tests.playing import (
     approval_make,
     outgoing_make,
     play_body,
     play_on,
     plays_make,
+    row_of,
     run_make,
     simple_body,
+    text,
+    two_books,
 )
 
 pytestmark = pytest.mark.django_db
@@ -27,10 +28,7 @@ ONE = f"/plays/{KEY}"
 
 @pytest.fixture
 def book(users):
-    """Three accounts of the manager, and one of somebody else."""
-    other = user_create(actor=None, email="other@example.com", role=Role.CSM)
-    mine = [account_make(name, owner=users[Role.CSM]) for name in ("Aster", "Birch", "Cedar")]
-    return [*mine, account_make("Delta", owner=other)]
+    return two_books(users)
 
 
 @pytest.fixture
@@ -46,15 +44,6 @@ def csm(users, sign_in):
 @pytest.fixture
 def leader(users, sign_in):
     return sign_in(Role.LEADER)
-
-
-def text(answer):
-    return answer.content.decode()
-
-
-def row_of(answer, title):
-    """The row of a play in the list."""
-    return text(answer).partition(f">{title}</a>")[2].partition("</tr>")[0]
 
 
 def test_the_list_says_what_sets_a_play_off_and_counts_the_own_book(csm, leader, play, book):

@@ -4,10 +4,17 @@ import pytest
 
 from tenure.core import clock
 from tenure.core.roles import Role
-from tenure.core.services import user_create
 from tenure.plays.models import Channel, PlayCount, PlayEffect, Run
-from tenure.web.tests.factories import account_make
-from tenure.web.tests.playing import outgoing_make, play_on, plays_make, run_make, simple_body
+from tenure.web.tests.playing import (
+    outgoing_make,
+    play_on,
+    plays_make,
+    row_of,
+    run_make,
+    simple_body,
+    text,
+    two_books,
+)
 
 pytestmark = pytest.mark.django_db
 ONE = "/plays/renewal_90"
@@ -15,10 +22,7 @@ ONE = "/plays/renewal_90"
 
 @pytest.fixture
 def book(users):
-    """Three accounts of the manager, and one of somebody else."""
-    other = user_create(actor=None, email="other@example.com", role=Role.CSM)
-    mine = [account_make(name, owner=users[Role.CSM]) for name in ("Aster", "Birch", "Cedar")]
-    return [*mine, account_make("Delta", owner=other)]
+    return two_books(users)
 
 
 @pytest.fixture
@@ -34,15 +38,6 @@ def csm(users, sign_in):
 @pytest.fixture
 def leader(users, sign_in):
     return sign_in(Role.LEADER)
-
-
-def text(answer):
-    return answer.content.decode()
-
-
-def row_of(answer, title):
-    """The row of a play in the list."""
-    return text(answer).partition(f">{title}</a>")[2].partition("</tr>")[0]
 
 
 def test_few_held_out_are_told_only_to_who_may_know_them(csm, leader, play, book):
