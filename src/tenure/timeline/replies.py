@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tenure.timeline.models import Touchpoint
+
+HEARD = (Touchpoint.Direction.IN, Touchpoint.Direction.BOTH)
 OURS = "tenure:"
 """How the ids of touches begin that Tenure itself sent."""
 POSSIBLY = timedelta(days=14)
@@ -54,6 +57,16 @@ def ids_in(text: str) -> tuple[str, ...]:
     ids = tuple(one for one in found if len(one) <= LONGEST_ID)
     half = MOST_IDS // 2
     return ids if len(ids) <= MOST_IDS else ids[:half] + ids[-half:]
+
+
+def heard_of(row: Touchpoint) -> Heard:
+    """A touch from the account as one that may answer; its people are best fetched beforehand."""
+    return Heard(row.pk, frozenset(ids_in(row.in_reply_to)), row.occurred_at, people_of(row))
+
+
+def people_of(row: Touchpoint) -> frozenset[int]:
+    """The keys of a touch's people."""
+    return frozenset(person.pk for person in row.people.all())
 
 
 def ties(sent: Iterable[Sent], heard: Iterable[Heard]) -> list[Tie]:

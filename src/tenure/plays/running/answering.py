@@ -12,7 +12,7 @@ from tenure.plays.outbox.touching import mail_id
 from tenure.segments.conditions import Condition, Group
 from tenure.segments.fields import RUN
 from tenure.timeline.models import Touchpoint
-from tenure.timeline.replies import OURS, Heard, Sent, ids_in, ties
+from tenure.timeline.replies import HEARD, OURS, Heard, Sent, heard_of, ids_in, ties
 
 CHUNK = 500
 NOT, POSSIBLY, SURELY = "no", "possibly", "yes"
@@ -43,7 +43,8 @@ def answers_of(runs: Mapping[int, int]) -> dict[int, str]:
     accounts = sorted(set(runs.values()))
     for start in range(0, len(accounts), CHUNK):
         chunk = accounts[start : start + CHUNK]
-        mails, touches, of = _mails(chunk), _heard(chunk), _runs(chunk)
+        out = list(_sent(chunk))
+        mails, touches, of = _mails(chunk, out), _heard(chunk), {row.pk: row.run_id for row in out}
         for account in mails:
             for tie in ties(mails[account], touches.get(account, ())):
                 run = of.get(tie.sent.key)
@@ -58,15 +59,11 @@ def _sent(accounts: list[int]) -> QuerySet[Outgoing]:
     return rows.only("pk", "key", "account_id", "person_id", "run_id", "handed_at", "made_at")
 
 
-def _runs(accounts: list[int]) -> dict[int, int | None]:
-    return {row.pk: row.run_id for row in _sent(accounts)}
-
-
-def _mails(accounts: list[int]) -> dict[int, list[Sent]]:
+def _mails(accounts: list[int], out: list[Outgoing]) -> dict[int, list[Sent]]:
     """Account → mails of plays and letters that are out, or may be."""
     told = _told(accounts)
     found: dict[int, list[Sent]] = defaultdict(list)
-    for row in _sent(accounts):
+    for row in out:
         ids = {*ids_in(mail_id(row.key)), *ids_in(told.get(f"{OURS}{row.key}", ""))}
         people = frozenset(() if row.person_id is None else (row.person_id,))
         mail = Sent(row.pk, frozenset(ids), row.handed_at or row.made_at, people)
@@ -87,13 +84,11 @@ def _heard(accounts: list[int]) -> dict[int, list[Heard]]:
     rows = Touchpoint.objects.filter(
         account__in=accounts,
         superseded_at__isnull=True,
-        direction__in=(Touchpoint.Direction.IN, Touchpoint.Direction.BOTH),
+        direction__in=HEARD,
         occurred_at__lte=clock.now(),
     )
     rows = rows.only("pk", "account_id", "in_reply_to", "occurred_at").prefetch_related("people")
     found: dict[int, list[Heard]] = defaultdict(list)
     for row in rows:
-        people = frozenset(person.pk for person in row.people.all())
-        refers_to = frozenset(ids_in(row.in_reply_to))
-        found[row.account_id].append(Heard(row.pk, refers_to, row.occurred_at, people))
+        found[row.account_id].append(heard_of(row))
     return found

@@ -9,11 +9,9 @@ from django.utils.translation import gettext as _
 
 from tenure.accounts.models import Account
 from tenure.timeline.models import Touchpoint
-from tenure.timeline.replies import OURS, Heard, Sent, ids_in, ties
+from tenure.timeline.replies import HEARD, OURS, Sent, heard_of, ids_in, people_of, ties
 from tenure.web.account.known import Known
 from tenure.web.templatetags.formats import day_text
-
-HEARD = (Touchpoint.Direction.IN, Touchpoint.Direction.BOTH)
 
 
 def facts(rows: list[Any], account: Account, known: Known) -> Mapping[int, tuple[str, ...]]:
@@ -23,7 +21,8 @@ def facts(rows: list[Any], account: Account, known: Known) -> Mapping[int, tuple
         return {}
     by_key = {row.pk: row for row in touches}
     found: dict[int, list[str]] = defaultdict(list)
-    for tie in ties(_sent(by_key.values()), _heard(by_key.values())):
+    heard = [heard_of(row) for row in by_key.values() if row.direction in HEARD]
+    for tie in ties(_sent(by_key.values()), heard):
         mail, answer = by_key[tie.sent.key], by_key[tie.heard.key]
         if answer.pk in shown:
             found[answer.pk].append(_answers(mail, sure=tie.sure))
@@ -44,21 +43,10 @@ def _touches(account: Account, known: Known) -> QuerySet[Touchpoint]:
 
 def _sent(touches: Iterable[Touchpoint]) -> list[Sent]:
     return [
-        Sent(row.pk, frozenset(ids_in(row.message_id)), row.occurred_at, _people(row),
+        Sent(row.pk, frozenset(ids_in(row.message_id)), row.occurred_at, people_of(row),
              row.external_id.startswith(OURS))
         for row in touches if row.message_id and row.direction not in HEARD
     ]  # fmt: skip
-
-
-def _heard(touches: Iterable[Touchpoint]) -> list[Heard]:
-    return [
-        Heard(row.pk, frozenset(ids_in(row.in_reply_to)), row.occurred_at, _people(row))
-        for row in touches if row.direction in HEARD
-    ]  # fmt: skip
-
-
-def _people(row: Touchpoint) -> frozenset[int]:
-    return frozenset(person.pk for person in row.people.all())
 
 
 def _answers(mail: Touchpoint, *, sure: bool) -> str:
