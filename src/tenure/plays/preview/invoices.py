@@ -34,9 +34,11 @@ class Invoices:
     def overdue_days(self, moment: Moment) -> dict[int, float]:
         """Days that the oldest unpaid invoice of each account with invoices is late, else 0."""
         end = (moment.end - _START) // _STEP
-        known = (self._recorded < end) & (self._superseded >= end) & (self._issued < end)
-        found = dict.fromkeys(np.unique(self._account[known]).tolist(), 0.0)
+        known = (self._recorded < end) & (self._superseded >= end)
+        billed = np.unique(self._account[known & (self._issued < end)])
+        found = dict.fromkeys(billed.tolist(), 0.0)
         late = known & self._owed & (self._paid >= end) & (self._due < end)
+        late &= np.isin(self._account, billed)
         account, due = self._account[late], self._due[late]
         order = np.lexsort((due, account))
         first = np.unique(account[order], return_index=True)[1]
